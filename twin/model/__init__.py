@@ -1,0 +1,1 @@
+"""The community's own rules: pure, without effects."""
