@@ -26,7 +26,7 @@ class Column:
 class Drill:
     """What one action on a row opens: `by` is the column that holds the building's id.
 
-    `storey`, `unit`, `device`, `ticket` name the columns that pin the place further down, where there are any.
+    `storey`, `unit`, `device`, `ticket` name the columns that pin the place further down.
     """
 
     by: str
