@@ -1,0 +1,45 @@
+"""`twin serve`: refuse what is not safe yet, then run the one server process."""
+
+import importlib
+import socket
+import sys
+
+from twin.security import serve_refusals
+from twin.settings import Settings
+from twin.store import Store
+
+
+def port_fault(settings: Settings) -> str | None:
+    """A sentence when the port cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as fault:
+            return (
+                f"Port {settings.port} on {settings.host} cannot be used: {fault.strerror}. "
+                "Stop what holds it, or set TWIN_PORT to another."
+            )
+    return None
+
+
+def refusals(settings: Settings) -> list[str]:
+    """Why this twin must not be served now; opens the store for a moment. Raises StoreBusy."""
+    if not (settings.home / "twin.duckdb").exists():
+        return [f"There is no twin at {settings.home}. Make one with `twin init --demo`, or set TWIN_HOME."]
+    store = Store.open(settings.home)
+    try:
+        return serve_refusals(settings, store)
+    finally:
+        store.close()
+
+
+def serve_until_stopped(settings: Settings) -> int:
+    why = [*filter(None, [port_fault(settings)]), *refusals(settings)]
+    if why:
+        sys.stderr.write("\n".join(why) + "\n")
+        return 2
+    server = importlib.import_module("twin.ui.server")
+    server.run(settings, importlib.import_module("layers"))
+    return 0

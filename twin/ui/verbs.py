@@ -1,0 +1,90 @@
+"""What each verb of the command line does to a twin, the same inside the running server and beside it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from twin.catalog import Catalog
+from twin.ingest.files import ImportOptions, ImportRefused, import_buildings
+from twin.security import ApiKeys
+from twin.settings import Settings
+from twin.store import Store
+from twin.ui.checks import as_table, check
+from twin.ui.control import Emit
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """What a verb may use."""
+
+    store: Store
+    keys: ApiKeys
+    catalog: Catalog
+    settings: Settings
+
+
+Args = Mapping[str, Any]
+Done = dict[str, Any]
+
+
+def run(bench: Workbench, verb: str, args: Args, emit: Emit) -> Done:
+    """Do one verb. The answer has `ok`, `text` for people and `data` for programs."""
+    do = VERBS.get(verb)
+    if do is None:
+        return {"ok": False, "text": f"The server knows no verb {verb!r}. Known: {', '.join(VERBS)}."}
+    return do(bench, args, emit)
+
+
+def _import_buildings(bench: Workbench, args: Args, emit: Emit) -> Done:
+    options = ImportOptions(
+        crs=args.get("crs"),
+        mapping=dict(args.get("mapping") or {}),
+        dry_run=bool(args.get("dry_run")),
+        default_storeys=args.get("default_storeys"),
+    )
+
+    def progress(read: int, total: int | None) -> None:
+        emit({"progress": {"read": read, "total": total}})
+
+    try:
+        report = import_buildings(bench.store, Path(args["file"]), options, progress=progress)
+    except ImportRefused as refused:
+        return {"ok": False, "text": str(refused)}
+    return {"ok": True, "text": report.table(), "data": report.to_json()}
+
+
+def _check(bench: Workbench, args: Args, emit: Emit) -> Done:
+    findings = check(bench.store, bench.catalog)
+    return {
+        "ok": all(found.ok for found in findings),
+        "text": as_table(findings),
+        "data": [asdict(found) for found in findings],
+    }
+
+
+def _backup(bench: Workbench, args: Args, emit: Emit) -> Done:
+    report = bench.store.backup(Path(args["target"]))
+    return {"ok": True, "text": str(report)}
+
+
+def _key_create(bench: Workbench, args: Args, emit: Emit) -> Done:
+    feed = str(args["feed"])
+    key = bench.keys.create(feed, title=str(args.get("title") or feed), demo=bool(args.get("demo")))
+    return {"ok": True, "text": key, "data": {"feed": feed, "key": key}}
+
+
+def _key_revoke(bench: Workbench, args: Args, emit: Emit) -> Done:
+    feed = str(args["feed"])
+    if not bench.keys.revoke(feed):
+        return {"ok": False, "text": f"No key of a feed {feed!r}. `twin key list` shows the feeds."}
+    return {"ok": True, "text": f"The key of {feed} is revoked: the doors refuse it from now on."}
+
+
+VERBS: Mapping[str, Callable[[Workbench, Args, Emit], Done]] = {
+    "import-buildings": _import_buildings,
+    "check": _check,
+    "backup": _backup,
+    "key-create": _key_create,
+    "key-revoke": _key_revoke,
+}
