@@ -1,0 +1,172 @@
+// What the server says: bells, then only the frames that changed, never two requests in flight for one of them.
+
+import { decode } from "./frame.js";
+import { setServerTime } from "./clock.js";
+
+const POLL_MS = 1000;
+
+/** @param {{screen:string}} options */
+export function createStream({ screen }) {
+  const base = `/${screen}`;
+  const hearers = new Map();
+  const wanted = new Set();
+  const lanes = new Map();
+  const rosters = new Map();
+  let source = null;
+  let polling = false;
+  let heard_ms = performance.now();
+  let frame_ms = null;
+  let delay_ms = null;
+  let seq = 0;
+  let build = null;
+
+  const on = (event, hear) => {
+    if (!hearers.has(event)) hearers.set(event, new Set());
+    hearers.get(event).add(hear);
+    return () => hearers.get(event).delete(hear);
+  };
+  const tell = (event, value) => {
+    for (const hear of hearers.get(event) ?? []) hear(value);
+  };
+
+  function heard() {
+    heard_ms = performance.now();
+  }
+
+  /** One lane per thing to fetch: asks again only after its last answer, and only if something newer is known. */
+  function lane(name, work) {
+    if (!lanes.has(name)) lanes.set(name, { busy: false, again: null });
+    const it = lanes.get(name);
+    if (it.busy) {
+      it.again = work;
+      return;
+    }
+    it.busy = true;
+    work()
+      .catch((fault) => tell("fault", { name, fault }))
+      .finally(() => {
+        it.busy = false;
+        const next = it.again;
+        it.again = null;
+        if (next) lane(name, next);
+      });
+  }
+
+  async function answer(path) {
+    const reply = await fetch(base + path, { cache: "default" });
+    if (!reply.ok) throw new Error(`${reply.status} ${path}`);
+    heard();
+    return reply;
+  }
+
+  async function fetchFrame(layer, version) {
+    const frame = decode(await (await answer(`/live/frame/${layer}?v=${version}`)).arrayBuffer());
+    frame_ms = performance.now();
+    tell("frame", frame);
+  }
+
+  async function fetchBoard(version) {
+    tell("board", await (await answer(`/board?v=${version}`)).json());
+  }
+
+  /** Words of a live layer's rows; asked for only when its hash changed. */
+  async function roster(frame) {
+    const kept = rosters.get(frame.layer);
+    if (kept && kept.roster === frame.roster) return kept;
+    const fresh = await (await answer(`/live/roster/${frame.layer}?v=${frame.roster}`)).json();
+    rosters.set(frame.layer, fresh);
+    return fresh;
+  }
+
+  function ring(bell) {
+    heard();
+    if (bell.build) noteBuild(bell.build);
+    if (bell.at) delay_ms = bell.server_at ? Date.parse(bell.server_at) - Date.parse(bell.at) : delay_ms;
+    const first = seq === 0;
+    const restarted = bell.seq < seq;
+    seq = bell.seq;
+    const changed = first || restarted ? null : new Set(bell.changed ?? []);
+    for (const layer of wanted) if (!changed || changed.has(layer)) lane(layer, () => fetchFrame(layer, bell.seq));
+    if (!changed || bell.board !== false) lane("/board", () => fetchBoard(bell.seq));
+    tell("bell", { ...bell, changed: changed ? [...changed] : null });
+  }
+
+  function noteBuild(value) {
+    if (build !== null && value !== build) tell("build", value);
+    build = value;
+  }
+
+  function pulse(data) {
+    heard();
+    let at = data;
+    try {
+      const parsed = JSON.parse(data);
+      at = parsed.at ?? parsed.server_at ?? parsed;
+      if (parsed.build) noteBuild(parsed.build);
+    } catch { /* a bare time is not JSON */ }
+    if (typeof at === "string") setServerTime(at);
+    tell("pulse", at);
+  }
+
+  function open() {
+    source?.close();
+    const mine = new EventSource(`${base}/live/bell?since=${seq}`);
+    source = mine;
+    mine.addEventListener("open", () => {
+      heard();
+      polling = false;
+    });
+    mine.addEventListener("bell", (event) => ring(JSON.parse(event.data)));
+    mine.addEventListener("pulse", (event) => pulse(event.data));
+    // A non-200 answer closes an EventSource for good; polling carries on until the watchdog opens a new one.
+    mine.addEventListener("error", () => {
+      if (mine.readyState === EventSource.CLOSED && source === mine) poll();
+    });
+  }
+
+  async function poll() {
+    if (polling) return;
+    polling = true;
+    while (polling) {
+      try {
+        const bell = await (await answer(`/live/poll?since=${seq}`)).json();
+        if (bell.server_at) setServerTime(bell.server_at);
+        if (bell.seq !== seq) ring(bell);
+        tell("pulse", bell.server_at ?? bell.at);
+      } catch (fault) {
+        tell("fault", { name: "poll", fault });
+      }
+      await new Promise((resume) => window.setTimeout(resume, POLL_MS));
+    }
+  }
+
+  return {
+    on,
+    open,
+    /** Live layers whose frames this page draws. */
+    want(layer, yes = true) {
+      const isNew = yes && !wanted.has(layer);
+      wanted[yes ? "add" : "delete"](layer);
+      if (isNew && seq > 0) lane(layer, () => fetchFrame(layer, seq));
+    },
+    refresh: () => lane("/board", () => fetchBoard(seq)),
+    roster,
+    noteBuild,
+    /** Seconds since the server said anything. */
+    silence_s: () => (performance.now() - heard_ms) / 1000,
+    /** Seconds since the last frame, or null before the first. */
+    age_s: () => (frame_ms === null ? null : (performance.now() - frame_ms) / 1000),
+    /** What the page measured between commit and frame, in milliseconds. */
+    delay_ms: () => delay_ms,
+    setDelay(ms) {
+      delay_ms = ms;
+    },
+    isOpen: () => source !== null && source.readyState === EventSource.OPEN,
+    isPolling: () => polling,
+    seq: () => seq,
+    close() {
+      polling = false;
+      source?.close();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+"""The screens' fonts: Noto Sans CJK from its wheels, with mainland glyphs, as small woff2 files in TWIN_HOME."""
+
+import importlib.metadata
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+# Changes when the recipe changes, so that files of an older recipe are built again.
+RECIPE = 1
+# Signs that screens and labels use beside GB 2312, ASCII and Latin-1 letters.
+SIGNS = "←↑→↓↖↗↘↙◆◇▲△■□●○◎★☆·•…–—‘’“”′″°±×÷≤≥≈²³‰℃№✓✕ⅠⅡⅢⅣⅤ①②③④⑤⑥⑦⑧⑨⑩"
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    name: str
+    distribution: str
+
+
+WEIGHTS = (
+    Weight("regular", "cvttf-notosanscjk-regular"),
+    Weight("bold", "cvttf-notosanscjk-bold"),
+)
+
+
+def fonts_dir(home: Path) -> Path:
+    return home / "fonts"
+
+
+def gb2312(level: int) -> str:
+    """The Han characters of GB 2312 level 1 (3,755, by pinyin) or level 2 (3,008, by radical)."""
+    rows = range(16, 56) if level == 1 else range(56, 88)
+    raw = (bytes((0xA0 + row, 0xA0 + cell)) for row in rows for cell in range(1, 95))
+    return "".join(pair.decode("gb2312", "ignore") for pair in raw)
+
+
+def first_set() -> str:
+    """What nearly every text needs: ASCII, Latin-1, CJK and full-width punctuation, our signs, level 1."""
+    spans = ((0x20, 0x7E), (0xA0, 0xFF), (0x3000, 0x301F), (0xFF01, 0xFF5E), (0xFFE0, 0xFFE6))
+    return "".join(chr(code) for low, high in spans for code in range(low, high + 1)) + SIGNS + gb2312(1)
+
+
+def ensure_fonts(home: Path) -> tuple[Path, ...]:
+    """Build what is missing in `<home>/fonts` and return the files; a second call only looks.
+
+    Each file appears whole or not at all, so two processes may do this at once.
+    """
+    folder = fonts_dir(home)
+    folder.mkdir(parents=True, exist_ok=True)
+    made: list[Path] = []
+    for weight in WEIGHTS:
+        source = _source(weight)
+        mark = {"recipe": RECIPE, "source": source.name, "bytes": source.stat().st_size}
+        files = (folder / f"twin-sans-{weight.name}.woff2", folder / f"twin-sans-two-{weight.name}.woff2")
+        receipt = folder / f"{weight.name}.json"
+        if not _is_built(receipt, mark, files):
+            for path, text in zip(files, (first_set(), gb2312(2)), strict=True):
+                _replace(path, _subset(source, text))
+            _replace(receipt, json.dumps(mark).encode())
+        made.extend(files)
+    return tuple(made)
+
+
+def _is_built(receipt: Path, mark: dict[str, object], files: tuple[Path, ...]) -> bool:
+    if not receipt.is_file() or not all(path.is_file() and path.stat().st_size for path in files):
+        return False
+    try:
+        return bool(json.loads(receipt.read_text()) == mark)
+    except ValueError:
+        return False
+
+
+def _source(weight: Weight) -> Path:
+    files = importlib.metadata.files(weight.distribution) or []
+    for file in files:
+        path = Path(str(file.locate()))
+        if path.suffix == ".otf" and path.is_file():
+            return path
+    raise FileNotFoundError(f"{weight.distribution} holds no .otf file: run `make setup` again.")
+
+
+def _subset(source: Path, text: str) -> bytes:
+    font = TTFont(source, lazy=True)
+    _take_mainland_forms(font)
+    options = subset.Options()
+    options.flavor = "woff2"
+    # Vertical forms and foreign alternates are a third of the bytes, and no screen uses them.
+    options.layout_features = ["kern", "halt", "palt"]
+    options.desubroutinize = False
+    options.hinting = False
+    options.name_IDs = [0, 1, 2, 13, 14]
+    options.drop_tables += ["vhea", "vmtx", "VORG", "BASE", "DSIG"]
+    shrink = subset.Subsetter(options)
+    shrink.populate(text=text)
+    shrink.subset(font)
+    with tempfile.TemporaryFile() as out:
+        subset.save_font(font, out, options)
+        out.seek(0)
+        return out.read()
+
+
+def _take_mainland_forms(font: TTFont) -> None:
+    """Copy `locl` for ZHS into the cmap: the wheel's defaults are Taiwan's, and a canvas applies no `lang`."""
+    forms = _mainland_forms(font)
+    for table in font["cmap"].tables:
+        if table.isUnicode() and hasattr(table, "cmap"):
+            for code, glyph in list(table.cmap.items()):
+                table.cmap[code] = forms.get(glyph, glyph)
+
+
+def _mainland_forms(font: TTFont) -> dict[str, str]:
+    gsub = font["GSUB"].table
+    forms: dict[str, str] = {}
+    for script in gsub.ScriptList.ScriptRecord:
+        if script.ScriptTag != "hani":
+            continue
+        for language in script.Script.LangSysRecord:
+            if language.LangSysTag.strip() != "ZHS":
+                continue
+            for index in language.LangSys.FeatureIndex:
+                feature = gsub.FeatureList.FeatureRecord[index]
+                if feature.FeatureTag == "locl":
+                    for lookup in feature.Feature.LookupListIndex:
+                        for step in gsub.LookupList.Lookup[lookup].SubTable:
+                            forms.update(getattr(step, "ExtSubTable", step).mapping)
+    if not forms:
+        raise ValueError("the font has no mainland (ZHS) forms: another font file than the locked one?")
+    return forms
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).chmod(0o644)
+    Path(name).replace(path)
