@@ -1,0 +1,46 @@
+-- Devices and whether what they said is still true. A device is judged by when we last heard it (received_at);
+-- beyond its offline limit its value is no data, live and in replay alike.
+
+CREATE OR REPLACE MACRO device_judged(at_) AS TABLE
+  SELECT d.community12, d.id AS device_id, d.kind, d.label, d.building_id, d.storey_ordinal, d.unit_id,
+         d.x_m, d.y_m, d.z_m, d.is_public, d.expected_interval_s, d.provenance,
+         n.state, n.value, n.unit, n.received_at AS seen_at, n.happened_at,
+         CASE
+           WHEN n.received_at IS NULL THEN 'never'
+           WHEN epoch(judged_at(at_)) - epoch(n.received_at) > offline_factor(d.kind) * d.expected_interval_s
+             THEN 'offline'
+           WHEN epoch(judged_at(at_)) - epoch(n.received_at) > 1.5 * d.expected_interval_s THEN 'stale'
+           ELSE 'online'
+         END AS freshness
+  FROM device d LEFT JOIN device_state(at_) n ON n.community12 = d.community12 AND n.device_id = d.id
+  WHERE at_::TIMESTAMPTZ IS NULL OR d.installed_at <= at_::TIMESTAMPTZ;
+
+CREATE OR REPLACE MACRO device_at(at_, clearance_) AS TABLE
+  SELECT device_id, kind, label, building_id, storey_ordinal, unit_id, x_m, y_m, z_m, is_public,
+         CASE WHEN freshness <> 'offline' THEN state END AS state,
+         CASE WHEN freshness <> 'offline' THEN value END AS value,
+         unit, seen_at, happened_at, freshness, expected_interval_s, provenance
+  FROM device_judged(at_) WHERE is_public OR clearance_ = 'desk';
+
+CREATE OR REPLACE MACRO device_count_at(at_, clearance_) AS TABLE
+  SELECT kind, is_public, count(*) AS total,
+         count(*) FILTER (freshness = 'online') AS online, count(*) FILTER (freshness = 'stale') AS stale,
+         count(*) FILTER (freshness = 'offline') AS offline, count(*) FILTER (freshness = 'never') AS never,
+         max(seen_at) AS newest_at
+  FROM device_judged(at_) GROUP BY kind, is_public;
+
+-- Home kits never appear one by one on the wall: they are counted by general grid (the parent of the micro grid
+-- of the unit's entrance, or of the building's first entrance).
+CREATE OR REPLACE MACRO home_device_grid_at(at_, clearance_) AS TABLE
+  SELECT g.id, g.name, g.x_m, g.y_m, count(*) AS devices,
+         count(*) FILTER (d.freshness IN ('online', 'stale')) AS online,
+         count(*) FILTER (d.freshness IN ('offline', 'never')) AS dark
+  FROM device_judged(at_) d
+  LEFT JOIN unit u ON u.community12 = d.community12 AND u.id = d.unit_id
+  LEFT JOIN (SELECT community12, building_id, min(id) AS entrance_id FROM entrance GROUP BY ALL) f
+    ON f.community12 = d.community12 AND f.building_id = d.building_id
+  JOIN entrance e ON e.community12 = d.community12 AND e.id = coalesce(u.entrance_id, f.entrance_id)
+  JOIN grid m ON m.community12 = d.community12 AND m.id = e.micro_grid_id
+  JOIN grid g ON g.community12 = d.community12 AND g.id = coalesce(m.parent_id, m.id)
+  WHERE NOT d.is_public
+  GROUP BY g.id, g.name, g.x_m, g.y_m;

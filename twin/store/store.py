@@ -1,0 +1,167 @@
+"""The only door to the community's file: relations out, batches in."""
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+import pyarrow as pa
+
+from twin.model.clearance import Clearance
+from twin.store import macros
+from twin.store.opening import FILE_NAME, Recovery, open_file
+from twin.store.tables import Table, tables
+from twin.store.tx import Tx
+
+R = TypeVar("R")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What subscribers hear after a commit."""
+
+    seq: int
+    tables: frozenset[str]
+    at: datetime
+
+
+class Store:
+    """One process, one file, one writer; any thread may read."""
+
+    def __init__(
+        self,
+        home: Path,
+        connection: duckdb.DuckDBPyConnection,
+        clock: Callable[[], datetime],
+        recovery: Recovery | None,
+    ) -> None:
+        self.home = home
+        self.recovery = recovery
+        self._connection = connection
+        self._clock = clock
+        self._pid = os.getpid()
+        self._local = threading.local()
+        self._writer = threading.RLock()
+        self._hearing = threading.Lock()
+        self._hearers: list[Callable[[Committed], None]] = []
+        self._tables: Mapping[str, Table] = tables(connection)
+        mark = connection.execute("SELECT seq, epoch_us(known_at) FROM store_mark").fetchall()[0]
+        self.seq: int = mark[0]
+        self._last_write_us: int | None = mark[1]
+        self._versions = dict.fromkeys(self._tables, self.seq)
+        frame = connection.execute("SELECT epoch_us(max(keyframe_at)) FROM keyframe").fetchall()[0][0]
+        self._keyframe_at = None if frame is None else _instant(frame)
+
+    @classmethod
+    def open(cls, home: Path, *, clock: Callable[[], datetime] = utc_now) -> "Store":
+        """Open or create `home`'s file. Raises StoreBusy, StoreNewer."""
+        connection, recovery = open_file(home, clock)
+        return cls(home, connection, clock, recovery)
+
+    @property
+    def path(self) -> Path:
+        return self.home / FILE_NAME
+
+    @property
+    def last_write_at(self) -> datetime | None:
+        return None if self._last_write_us is None else _instant(self._last_write_us)
+
+    def read(self, sql: str, params: Mapping[str, object] | None = None) -> pa.Table:
+        """Rows of `sql`; of `params` exactly those it names are bound."""
+        cursor = self._cursor()
+        statement = duckdb.extract_statements(sql)[0]
+        named = {name: (params or {})[name] for name in statement.named_parameters}
+        return cursor.execute(statement, named).to_arrow_table()
+
+    def relation(self, sql: str, at: datetime | None, clearance: Clearance) -> pa.Table:
+        """Rows of a layer's `sql` with $at (None = now) and $clearance bound."""
+        self._cursor().execute("SET VARIABLE now_at = $now", {"now": self._clock()})
+        return self.read(sql, {"at": at, "clearance": clearance.key})
+
+    def tables_of(self, sql: str) -> frozenset[str]:
+        return macros.tables_of(sql, frozenset(self._tables))
+
+    def version(self, tables: Iterable[str]) -> int:
+        """The seq of the last commit that touched any of them."""
+        return max((self._versions[name] for name in tables), default=0)
+
+    def write(self, work: Callable[[Tx], R]) -> R:
+        """Do `work` in one transaction; after its commit every subscriber hears of it."""
+        with self._writer:
+            result, committed = self._commit(work)
+        self._tell(committed)
+        return result
+
+    def subscribe(self, hear: Callable[[Committed], None]) -> Callable[[], None]:
+        """Call `hear` after every commit until the returned function is called."""
+        with self._hearing:
+            self._hearers = [*self._hearers, hear]
+
+        def leave() -> None:
+            with self._hearing:
+                self._hearers = [other for other in self._hearers if other is not hear]
+
+        return leave
+
+    def close(self) -> None:
+        """Wait for the writer, then let go of the file."""
+        with self._writer:
+            self._connection.close()
+
+    def _commit(self, work: Callable[[Tx], R]) -> tuple[R, Committed]:
+        cursor = self._cursor()
+        known_at = self._next_instant()
+        tx = Tx(cursor, self._tables, known_at, self._keyframe_at)
+        cursor.execute("BEGIN")
+        try:
+            result = work(tx)
+            seq = self.seq + 1
+            cursor.execute("UPDATE store_mark SET seq = $seq, known_at = $at", {"seq": seq, "at": known_at})
+            cursor.execute("COMMIT")
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        self._versions.update(dict.fromkeys(tx.touched, seq))
+        self.seq = seq
+        self._last_write_us = _microseconds(known_at)
+        return result, Committed(seq, frozenset(tx.touched), known_at)
+
+    def _tell(self, committed: Committed) -> None:
+        with self._hearing:
+            hearers = self._hearers
+        for hear in hearers:
+            hear(committed)
+
+    def _next_instant(self) -> datetime:
+        """known_at only grows, also when the machine's clock is set back."""
+        now = self._clock()
+        if self._last_write_us is None:
+            return now
+        return max(now, _instant(self._last_write_us + 1))
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        if os.getpid() != self._pid:
+            raise RuntimeError(
+                "The store was opened before this process was forked; its file would be damaged. "
+                "Open it in the process that uses it (gunicorn without --preload)."
+            )
+        cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
+        if cursor is None:
+            cursor = self._local.cursor = self._connection.cursor()
+        return cursor
+
+
+def _instant(microseconds: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
+
+
+def _microseconds(instant: datetime) -> int:
+    return (instant - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
