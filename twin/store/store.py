@@ -81,10 +81,12 @@ class Store:
         named = {name: (params or {})[name] for name in statement.named_parameters}
         return cursor.execute(statement, named).to_arrow_table()
 
-    def relation(self, sql: str, at: datetime | None, clearance: Clearance) -> pa.Table:
-        """Rows of a layer's `sql` with $at (None = now) and $clearance bound."""
+    def relation(
+        self, sql: str, at: datetime | None, clearance: Clearance, more: Mapping[str, object] | None = None
+    ) -> pa.Table:
+        """Rows of a layer's `sql` with $at (None = now), $clearance and the caller's own parameters bound."""
         self._cursor().execute("SET VARIABLE now_at = $now", {"now": self._clock()})
-        return self.read(sql, {"at": at, "clearance": clearance.key})
+        return self.read(sql, {**(more or {}), "at": at, "clearance": clearance.key})
 
     def tables_of(self, sql: str) -> frozenset[str]:
         return macros.tables_of(sql, frozenset(self._tables))
