@@ -1,10 +1,24 @@
 """The words a map layer is declared with."""
 
 from twin.spec.layer import Column, Drill, Layer, Provenance
-from twin.spec.style import Fixed, Icons, Label, Outlines, Points, Rgb, Solids, States, Style, Surfaces
+from twin.spec.style import (
+    Colour,
+    Fixed,
+    Icons,
+    Label,
+    Outlines,
+    Points,
+    Rgb,
+    Solids,
+    States,
+    Style,
+    Surfaces,
+    Trees,
+)
 from twin.spec.text import T
 
 __all__ = [
+    "Colour",
     "Column",
     "Drill",
     "Fixed",
@@ -20,4 +34,5 @@ __all__ = [
     "Style",
     "Surfaces",
     "T",
+    "Trees",
 ]

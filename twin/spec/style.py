@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from twin.spec.text import T
 
@@ -31,26 +32,33 @@ Colour = Fixed | States
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Text drawn in the scene. `size_m` > 0 scales with the map, else the profile's label size is used.
+    """Text drawn in the scene, `scale` times the profile's label size.
 
-    `angle` names a column with degrees counter-clockwise from east.
+    `angle` names a column with degrees counter-clockwise from east, `at` two columns of local metres (without
+    them the text stands at x_m, y_m). Where two texts would overlap, the page keeps the lower `rank`.
     """
 
     column: str
     rgb: Rgb = (167, 179, 191)
-    weight: str = "regular"
+    weight: Literal["regular", "bold"] = "regular"
     scale: float = 1.0
     angle: str | None = None
+    at: tuple[str, str] = ("x_m", "y_m")
+    rank: int = 50
     min_zoom: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Surfaces:
-    """Flat polygons on the ground. Rows: geom_wkb (local metres), lift_m optional; names from `label`."""
+    """Flat polygons on the ground, painted in the order of the colour's states. Rows: geom_wkb, local metres.
+
+    Rows whose colour value is in `plates` are a thick slab; those in `kerbed` are joined and get a kerb.
+    """
 
     color: Colour
     label: Label | None = None
-    lift_m: float = 0.0
+    plates: tuple[str, ...] = ()
+    kerbed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +87,15 @@ class Outlines:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A dot for a row, live or not. Rows: x_m, y_m, z_m (metres above ground)."""
+    """A dot for a row, live or not. Rows: x_m, y_m, z_m (metres above ground).
+
+    `over` draws it over the buildings that stand before it.
+    """
 
     color: Colour
     radius_m: float = 1.6
     min_px: float = 2.0
+    over: bool = False
     label: Label | None = None
 
 
@@ -101,4 +113,12 @@ class Icons:
     label: Label | None = field(default=None)
 
 
-Style = Surfaces | Solids | Outlines | Points | Icons
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """A tree at every point, its size told apart by its id. Rows: geom_wkb (points, local metres)."""
+
+    color: Fixed
+    height_m: float = 6.0
+
+
+Style = Surfaces | Solids | Outlines | Points | Icons | Trees

@@ -1,0 +1,87 @@
+"""Shapes from the store to the numbers deck.gl reads: rings and lines in local metres, to the centimetre."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+Shapes = npt.NDArray[np.object_]
+Ring = list[list[float]]
+
+CENTIMETRES = 2
+
+
+def shapes_of(column: pa.ChunkedArray) -> Shapes:
+    """Geometry per row; what is no WKB is an empty shape: a bad row draws nothing and harms none."""
+    wkb = np.array(column.to_pylist(), dtype=object)
+    shapes = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object).reshape(len(wkb))
+    shapes[shapely.is_missing(shapes)] = shapely.Polygon()
+    return shapes
+
+
+def ring(line: BaseGeometry, z: float | None = None) -> Ring:
+    """A ring's corners without the closing one."""
+    xy = np.round(shapely.get_coordinates(line)[:-1], CENTIMETRES)
+    return _with_z(xy, z)
+
+
+def path(line: BaseGeometry, z: float | None = None) -> Ring:
+    return _with_z(np.round(shapely.get_coordinates(line), CENTIMETRES), z)
+
+
+def _with_z(xy: npt.NDArray[np.float64], z: float | None) -> Ring:
+    if z is not None:
+        xy = np.column_stack((xy, np.full(len(xy), round(z, CENTIMETRES))))
+    return [[_short(value) for value in corner] for corner in xy.tolist()]
+
+
+def _short(value: float) -> float:
+    """12.0 is written 12."""
+    return int(value) if value.is_integer() else value
+
+
+def polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
+    """The polygons a shape consists of; points and lines are not among them."""
+    parts = shapely.get_parts(shape) if isinstance(shape, shapely.GeometryCollection) else [shape]
+    flat = [p for part in parts for p in shapely.get_parts(part)]
+    return [p for p in flat if isinstance(p, shapely.Polygon) and not p.is_empty]
+
+
+def rings(polygon: shapely.Polygon, z: float | None = None) -> list[Ring] | Ring:
+    """Shell, or shell and holes, as deck.gl takes them."""
+    shell = ring(polygon.exterior, z)
+    holes = [ring(hole, z) for hole in polygon.interiors]
+    return [shell, *holes] if holes else shell
+
+
+def borders(shape: BaseGeometry, z: float | None = None) -> list[Ring]:
+    """Closed lines around every polygon of a shape, holes too."""
+    return [path(line, z) for p in polygons(shape) for line in (p.exterior, *p.interiors)]
+
+
+def joined(shapes: Sequence[Any] | Shapes) -> BaseGeometry:
+    """One shape of many, without inner borders; slivers from rounding closed."""
+    return shapely.union_all(np.asarray(shapes, dtype=object), grid_size=0.01)
+
+
+def swept(shapes: Shapes, reach_m: npt.NDArray[np.float64], azimuth_deg: float) -> Shapes:
+    """The ground a footprint's shadow covers when it is `reach_m` long, away from a sun at the azimuth."""
+    away = math.radians(azimuth_deg + 180)
+    east, north = math.sin(away), math.cos(away)
+    moved = np.array(
+        [_moved(shape, east * reach, north * reach) for shape, reach in zip(shapes, reach_m, strict=True)],
+        dtype=object,
+    )
+    # A convex hull is the exact sweep of a convex footprint and a close one of the others.
+    hulls: Shapes = shapely.convex_hull(shapely.union(shapes, moved))
+    return hulls
+
+
+def _moved(shape: BaseGeometry, dx: float, dy: float) -> BaseGeometry:
+    step = np.array((dx, dy))
+    return shapely.transform(shape, lambda xy: xy + step)
