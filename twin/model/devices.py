@@ -10,7 +10,7 @@ STALE_FACTOR = 1.5
 
 @dataclass(frozen=True, slots=True)
 class DeviceKind:
-    """`offline_factor` × expected interval without a word = offline (2 for the families that can save a life)."""
+    """Silent for `offline_factor` × its expected interval = offline (2 where a life may depend on it)."""
 
     id: str
     title: T

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import duckdb
 
+FILE_NAME = "twin.duckdb"
 OPENING = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 
 
-def connect(path: Path, home: Path) -> duckdb.DuckDBPyConnection:
+def connect(path: Path, home: Path, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """Open `path`; only files under `home` can be read or attached through this connection."""
-    connection = duckdb.connect(str(path), config=dict(OPENING))
+    connection = duckdb.connect(str(path), read_only=read_only, config=dict(OPENING))
     folder = str(home.resolve()).replace("'", "''")
     for statement in (
         f"SET allowed_directories=['{folder}']",

@@ -1,15 +1,16 @@
 """The relations' sources, and which tables each of them reads."""
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-_MACRO = re.compile(r"CREATE OR REPLACE MACRO (\w+)\(", re.IGNORECASE)
-_WORD = re.compile(r"[a-z_][a-z0-9_]*", re.IGNORECASE)
+import duckdb
+
+_MACRO = re.compile(r"CREATE OR REPLACE MACRO (\w+)\([^)]*\)\s+AS\s+(TABLE\s+)?", re.IGNORECASE)
 _COMMENT = re.compile(r"--[^\n]*")
-_TEXT = re.compile(r"'(?:[^']|'')*'")
 
 
 @cache
@@ -32,25 +33,43 @@ def digest() -> str:
 
 @cache
 def bodies() -> Mapping[str, str]:
-    """Macro name → its source."""
+    """Macro name → the query or expression it stands for, as a statement."""
     found: dict[str, str] = {}
     for statement in statements():
         head = _MACRO.match(statement)
         if head is None:
             raise ValueError(f"not a macro: {statement[:60]!r}")
-        found[head.group(1)] = statement[head.end() :]
+        body = statement[head.end() :]
+        found[head.group(1)] = body if head.group(2) else f"SELECT {body}"
     return found
 
 
-def tables_of(sql: str, tables: frozenset[str]) -> frozenset[str]:
-    """The tables that `sql` names, itself or through macros."""
+def tables_of(sql: str, tables: frozenset[str], cursor: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The tables that `sql` names, itself or through macros, as DuckDB's own parser reads it.
+
+    (`get_table_names` sees through macros too, but stops at a parameter and at `*` in a UNION.)
+    """
     macros = bodies()
     waiting, seen = [sql], set[str]()
     while waiting:
-        bare = _TEXT.sub("''", _COMMENT.sub("", waiting.pop()))
-        words = {word.lower() for word in _WORD.findall(bare)}
-        for name in words - seen:
+        tree = cursor.execute("SELECT json_serialize_sql($sql::VARCHAR)", {"sql": waiting.pop()}).fetchall()[
+            0
+        ][0]
+        for name in _named(json.loads(tree)) - seen:
             seen.add(name)
             if name in macros:
                 waiting.append(macros[name])
     return frozenset(seen) & tables
+
+
+def _named(tree: object) -> frozenset[str]:
+    """Every table and function named anywhere in a parsed statement."""
+    found, waiting = set[str](), [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            found.update(str(node[key]).lower() for key in ("table_name", "function_name") if node.get(key))
+            waiting.extend(node.values())
+        elif isinstance(node, list):
+            waiting.extend(node)
+    return frozenset(found)

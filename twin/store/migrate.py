@@ -47,8 +47,8 @@ def refuse_newer(connection: duckdb.DuckDBPyConnection, file_name: str) -> None:
     newest_there = max(applied(connection), default=0)
     if newest_there > newest_known:
         raise StoreNewer(
-            f"{file_name} was written by a newer program (schema {newest_there}; this one knows {newest_known}). "
-            "It was left as it is. Start the newer program, or restore a backup made with this one."
+            f"{file_name} was written by a newer program: its schema is {newest_there}, this one knows"
+            f" {newest_known}. It was left as it is. Start the newer program, or restore a backup made with this one."
         )
 
 

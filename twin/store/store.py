@@ -1,5 +1,6 @@
 """The only door to the community's file: relations out, batches in."""
 
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -13,11 +14,18 @@ import pyarrow as pa
 
 from twin.model.clearance import Clearance
 from twin.store import macros
-from twin.store.opening import FILE_NAME, Recovery, open_file
+from twin.store.acknowledged import Acknowledged, AcknowledgedFile
+from twin.store.backup import BackupReport, back_up
+from twin.store.connect import FILE_NAME
+from twin.store.cursors import Cursors
+from twin.store.opening import Opened, open_home
+from twin.store.restoring import RestoreReport, restore
 from twin.store.tables import Table, tables
 from twin.store.tx import Tx
 
 R = TypeVar("R")
+KEYFRAMED = ("device", "position", "ticket")
+log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -36,35 +44,40 @@ class Committed:
 class Store:
     """One process, one file, one writer; any thread may read."""
 
-    def __init__(
-        self,
-        home: Path,
-        connection: duckdb.DuckDBPyConnection,
-        clock: Callable[[], datetime],
-        recovery: Recovery | None,
-    ) -> None:
+    def __init__(self, home: Path, opened: Opened, clock: Callable[[], datetime]) -> None:
+        connection = opened.connection
         self.home = home
-        self.recovery = recovery
+        self.recovery = opened.recovery
+        self.seq = opened.seq
         self._connection = connection
+        self._lock = opened.lock
         self._clock = clock
         self._pid = os.getpid()
-        self._local = threading.local()
+        self._cursors = Cursors(connection)
         self._writer = threading.RLock()
+        self._backing_up = threading.Lock()
         self._hearing = threading.Lock()
         self._hearers: list[Callable[[Committed], None]] = []
         self._tables: Mapping[str, Table] = tables(connection)
-        mark = connection.execute("SELECT seq, epoch_us(known_at) FROM store_mark").fetchall()[0]
-        self.seq: int = mark[0]
-        self._last_write_us: int | None = mark[1]
         self._versions = dict.fromkeys(self._tables, self.seq)
+        self._depends: dict[str, frozenset[str]] = {}
+        mark = connection.execute("SELECT seq, epoch_us(known_at) FROM store_mark").fetchall()[0]
+        self._last_write_us: int | None = mark[1]
         frame = connection.execute("SELECT epoch_us(max(keyframe_at)) FROM keyframe").fetchall()[0][0]
         self._keyframe_at = None if frame is None else _instant(frame)
+        self._acknowledged = AcknowledgedFile(home)
+        self._acknowledged.write(Acknowledged(mark[0], floor=self.seq))
 
     @classmethod
     def open(cls, home: Path, *, clock: Callable[[], datetime] = utc_now) -> "Store":
         """Open or create `home`'s file. Raises StoreBusy, StoreNewer."""
-        connection, recovery = open_file(home, clock)
-        return cls(home, connection, clock, recovery)
+        opened = open_home(home, clock)
+        try:
+            return cls(home, opened, clock)
+        except BaseException:
+            opened.connection.close()
+            opened.lock.release()
+            raise
 
     @property
     def path(self) -> Path:
@@ -89,7 +102,10 @@ class Store:
         return self.read(sql, {**(more or {}), "at": at, "clearance": clearance.key})
 
     def tables_of(self, sql: str) -> frozenset[str]:
-        return macros.tables_of(sql, frozenset(self._tables))
+        """The tables that `sql` depends on, itself or through relations."""
+        if sql not in self._depends:
+            self._depends[sql] = macros.tables_of(sql, frozenset(self._tables), self._cursor())
+        return self._depends[sql]
 
     def version(self, tables: Iterable[str]) -> int:
         """The seq of the last commit that touched any of them."""
@@ -113,10 +129,38 @@ class Store:
 
         return leave
 
+    def keyframe(self) -> None:
+        """Copy every *_now, so that an instant after this one needs no older event."""
+
+        def copy(tx: Tx) -> datetime:
+            params = {"at": tx.known_at}
+            tx.execute("INSERT INTO keyframe SELECT community12, $at FROM community", params)
+            for of in KEYFRAMED:
+                tx.execute(f"INSERT INTO {of}_keyframe SELECT $at, * FROM {of}_now", params)  # noqa: S608 - own names
+            tx.touched.clear()  # a copy changes nothing that a relation answers
+            return tx.known_at
+
+        with self._writer:
+            self._keyframe_at, committed = self._commit(copy)
+        self._tell(committed)
+
+    def backup(self, target: Path) -> BackupReport:
+        """Write a verified copy into the new folder `target` while readers and writers go on."""
+        with self._backing_up:
+            return back_up(self._cursor(), self.home, target, self._clock())
+
+    @staticmethod
+    def restore(source: Path, home: Path, *, force: bool = False) -> RestoreReport:
+        """Bring a backup into `home`, which nobody may hold. Raises BackupRefused, StoreBusy, StoreNewer."""
+        return restore(source, home, now=utc_now(), force=force)
+
     def close(self) -> None:
         """Wait for the writer, then let go of the file."""
         with self._writer:
+            self._cursors.close()
             self._connection.close()
+            self._acknowledged.close()
+            self._lock.release()
 
     def _commit(self, work: Callable[[Tx], R]) -> tuple[R, Committed]:
         cursor = self._cursor()
@@ -134,13 +178,18 @@ class Store:
         self._versions.update(dict.fromkeys(tx.touched, seq))
         self.seq = seq
         self._last_write_us = _microseconds(known_at)
+        self._acknowledged.write(Acknowledged(seq, seq))
         return result, Committed(seq, frozenset(tx.touched), known_at)
 
     def _tell(self, committed: Committed) -> None:
         with self._hearing:
             hearers = self._hearers
         for hear in hearers:
-            hear(committed)
+            try:
+                hear(committed)
+            except Exception:
+                # The commit stands: a listener's fault must not look like a failed write.
+                log.exception("a listener failed on commit %s", committed.seq)
 
     def _next_instant(self) -> datetime:
         """known_at only grows, also when the machine's clock is set back."""
@@ -155,10 +204,7 @@ class Store:
                 "The store was opened before this process was forked; its file would be damaged. "
                 "Open it in the process that uses it (gunicorn without --preload)."
             )
-        cursor: duckdb.DuckDBPyConnection | None = getattr(self._local, "cursor", None)
-        if cursor is None:
-            cursor = self._local.cursor = self._connection.cursor()
-        return cursor
+        return self._cursors.mine()
 
 
 def _instant(microseconds: int) -> datetime:

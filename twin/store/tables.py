@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import duckdb
 import pyarrow as pa
 
-Rows = pa.Table | Sequence[Mapping[str, object]]
+Rows: TypeAlias = pa.Table | Sequence[Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One transaction on the single writer."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 import duckdb
@@ -42,25 +42,23 @@ class Tx:
         """Add rows to `table`; `known_at` is this transaction's. Late ones are kept beside it too."""
         batch = self._stamped(table, rows)
         with _Batch(self._cursor, batch):
-            self._cursor.execute(f"INSERT INTO {table} BY NAME SELECT * FROM batch").fetchall()  # noqa: S608
+            self._insert(table, "SELECT * FROM batch")
             if table in LATE and self._keyframe_at is not None:
-                self._cursor.execute(
-                    f"INSERT INTO {LATE[table]} BY NAME SELECT * FROM batch WHERE happened_at <= $keyframe_at",  # noqa: S608
-                    {"keyframe_at": self._keyframe_at},
-                ).fetchall()
+                late = {"frame": self._keyframe_at}
+                self._insert(LATE[table], "SELECT * FROM batch WHERE happened_at <= $frame", late)
         self.touched.add(table)
         return int(batch.num_rows)
 
     def upsert(self, table: str, rows: Rows) -> int:
         """Replace rows by primary key; of two rows of one key in `rows` the last wins."""
-        return self._merge(table, rows, order="ordinal DESC", only="")
+        return self._merge(table, rows, order="batch_ordinal DESC", only="")
 
     def upsert_newest(self, table: str, rows: Rows) -> int:
         """As `upsert`, but a row never replaces one that happened later; of equals the later said wins."""
         return self._merge(
             table,
             rows,
-            order="happened_at DESC, ordinal DESC",
+            order="happened_at DESC, batch_ordinal DESC",
             only=f" WHERE excluded.happened_at >= {table}.happened_at",
         )
 
@@ -69,20 +67,19 @@ class Tx:
         key = ", ".join(self._tables[table].key)
         ordinal = pa.array(range(batch.num_rows), pa.int64())
         rest = [name for name in batch.column_names if name not in self._tables[table].key]
-        change = (
-            "UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in rest) + only
-            if rest
-            else "NOTHING"
-        )
-        with _Batch(self._cursor, batch.append_column("ordinal", ordinal)):
+        sets = ", ".join(f"{name} = excluded.{name}" for name in rest)
+        change = f"UPDATE SET {sets}{only}" if rest else "NOTHING"
+        with _Batch(self._cursor, batch.append_column("batch_ordinal", ordinal)):
             # Of two rows of one key in one batch DuckDB keeps the first, silently: one must be left.
-            self._cursor.execute(
-                f"INSERT INTO {table} BY NAME SELECT * EXCLUDE (ordinal) FROM batch"  # noqa: S608
-                f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
-                f" ON CONFLICT ({key}) DO {change}"
-            ).fetchall()
+            one = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
+            merge = f"ON CONFLICT ({key}) DO {change}"
+            self._insert(table, f"(SELECT * EXCLUDE (batch_ordinal) FROM batch {one}) {merge}")
         self.touched.add(table)
         return int(batch.num_rows)
+
+    def _insert(self, table: str, source: str, params: Mapping[str, object] | None = None) -> None:
+        statement = f"INSERT INTO {table} BY NAME {source}"
+        self._cursor.execute(statement, dict(params) if params else None).fetchall()
 
     def _stamped(self, table: str, rows: Rows) -> pa.Table:
         known = self._tables[table]
@@ -104,6 +101,3 @@ class _Batch:
 
     def __exit__(self, *_: object) -> None:
         self._cursor.unregister("batch")
-
-
-Work = Callable[[Tx], object]
