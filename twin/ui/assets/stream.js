@@ -81,7 +81,7 @@ export function createStream({ screen }) {
   function ring(bell) {
     heard();
     if (bell.build) noteBuild(bell.build);
-    if (bell.at) delay_ms = bell.server_at ? Date.parse(bell.server_at) - Date.parse(bell.at) : delay_ms;
+    if (bell.server_at) setServerTime(bell.server_at);
     const first = seq === 0;
     const restarted = bell.seq < seq;
     seq = bell.seq;

@@ -61,3 +61,9 @@ export function text(value, language = lang()) {
   if (value === null || value === undefined) return "";
   return typeof value === "object" ? (value[language] ?? value.zh ?? "") : String(value);
 }
+
+/** Elements that the server wrote in Chinese with English beside take the page's language. */
+export function speak(root) {
+  if (lang() !== "en") return;
+  for (const element of root.querySelectorAll("[data-en]")) element.textContent = element.getAttribute("data-en");
+}

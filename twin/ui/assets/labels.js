@@ -1,0 +1,140 @@
+// Names in the scene: which of them are drawn, so that none covers another or hides under a panel.
+
+/* global deck */
+
+import { lngLat } from "./camera.js";
+
+const FAMILY = '"Twin Sans", "Twin Sans Two", "Noto Sans CJK SC", sans-serif';
+// Label sizes arrive for a rem of 16 px.
+const REM_BASE_PX = 16;
+
+export function rem_px() {
+  return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+}
+
+/** Rows of a TextLayer spec as candidates. @param {{type:string, props:object}} parsed */
+export function candidates(layer, parsed) {
+  const { props } = parsed;
+  const call = (accessor, row, otherwise) =>
+    typeof accessor === "function" ? accessor(row) : accessor ?? otherwise;
+  const rows = Array.isArray(props.data) ? props.data : [];
+  return rows.map((row) => ({
+    layer,
+    row,
+    text: String(call(props.getText, row, "")),
+    position: call(props.getPosition, row, null),
+    scale: Number(call(props.getSize, row, REM_BASE_PX)) / REM_BASE_PX,
+    color: call(props.getColor, row, [167, 179, 191]),
+    angle_deg: Number(row.angle) || 0,
+    bold: row.weight === "bold",
+    minZoom: Number(props.minZoom ?? 0),
+    rank: Number(row.rank ?? 50),
+  })).filter((one) => one.text && Array.isArray(one.position));
+}
+
+function width_em(text) {
+  let width = 0;
+  for (const sign of text) width += sign.codePointAt(0) > 0x2e7f ? 1 : 0.56;
+  return width;
+}
+
+/** A street's name follows its street on the glass, upright, and lies level when that would be too steep. */
+function angleOnGlass(viewport, origin, one) {
+  if (!one.angle_deg) return 0;
+  const rad = (one.angle_deg * Math.PI) / 180;
+  const [x, y] = one.position;
+  const from = viewport.project(lngLat(viewport, origin, [x, y, 0]));
+  const to = viewport.project(lngLat(viewport, origin, [x + 20 * Math.cos(rad), y + 20 * Math.sin(rad), 0]));
+  let angle = (Math.atan2(from[1] - to[1], to[0] - from[0]) * 180) / Math.PI;
+  if (angle > 90) angle -= 180;
+  if (angle < -90) angle += 180;
+  return Math.abs(angle) <= 50 ? angle : 0;
+}
+
+function boxes(x, y, wide, high, angle) {
+  if (!angle) return [{ left: x - wide / 2, right: x + wide / 2, top: y - high / 2, bottom: y + high / 2 }];
+  // A tilted name is a row of small squares: close enough, and cheap to test.
+  const rad = (-angle * Math.PI) / 180;
+  const count = Math.max(2, Math.ceil(wide / high));
+  const half = high * 0.62;
+  return Array.from({ length: count }, (_, step) => {
+    const along = ((step + 0.5) / count - 0.5) * wide;
+    const [cx, cy] = [x + along * Math.cos(rad), y + along * Math.sin(rad)];
+    return { left: cx - half, right: cx + half, top: cy - half, bottom: cy + half };
+  });
+}
+
+const meets = (a, b) => a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
+
+/** @returns the candidates that are drawn, with `angle` and `size_px`. Pure but for the viewport it is given. */
+export function place({ all, viewport, origin, covered, base_px, zoom }) {
+  const taken = [...covered];
+  const seen = new Map();
+  const placed = [];
+  const sorted = [...all].sort((a, b) => a.rank - b.rank || b.scale - a.scale || width_em(b.text) - width_em(a.text));
+  const margin = base_px * 0.3;
+  for (const one of sorted) {
+    if (zoom < one.minZoom) continue;
+    const [x, y, depth] = viewport.project(lngLat(viewport, origin, one.position));
+    if (depth !== undefined && (depth > 1 || depth < -1)) continue;
+    const size_px = base_px * one.scale;
+    const wide = width_em(one.text) * size_px;
+    const angle = angleOnGlass(viewport, origin, one);
+    const own = boxes(x, y, wide + margin * 2, size_px * 1.25 + margin, angle);
+    const outside = own.some((box) => box.left < 0 || box.top < 0 || box.right > viewport.width || box.bottom > viewport.height);
+    if (outside || own.some((box) => taken.some((other) => meets(box, other)))) continue;
+    const twins = seen.get(one.text) ?? [];
+    if (twins.some(([tx, ty]) => Math.hypot(tx - x, ty - y) < base_px * 18)) continue;
+    seen.set(one.text, [...twins, [x, y]]);
+    taken.push(...own);
+    placed.push({ ...one, angle, size_px });
+  }
+  return placed;
+}
+
+/** Loads the fonts the texts need; a canvas takes whatever is there when the atlas is drawn. */
+export async function loadFonts(texts) {
+  const all = [...new Set(texts.join(""))].join("");
+  const probe = document.createElement("span");
+  probe.setAttribute("aria-hidden", "true");
+  probe.style.cssText = "position:fixed;left:-9999px;top:0;white-space:nowrap;visibility:hidden";
+  probe.innerHTML = "<span></span><b></b>";
+  for (const part of probe.children) {
+    part.style.fontFamily = FAMILY;
+    part.textContent = all;
+  }
+  document.body.append(probe);
+  await Promise.all([
+    document.fonts.load('400 32px "Twin Sans"', all || "一"),
+    document.fonts.load('700 32px "Twin Sans"', all || "一"),
+  ]);
+  await document.fonts.ready;
+  probe.remove();
+  return all;
+}
+
+/** At most two layers for every name in the picture. */
+export function layers({ placed, characterSet, origin, coordinateSystem = "meter-offsets" }) {
+  return ["regular", "bold"].map((weight) => new deck.TextLayer({
+    id: `labels/${weight}`,
+    data: placed.filter((one) => one.bold === (weight === "bold")),
+    coordinateSystem,
+    coordinateOrigin: [origin[0], origin[1], 0],
+    getText: (one) => one.text,
+    getPosition: (one) => one.position,
+    getSize: (one) => one.size_px,
+    getAngle: (one) => one.angle,
+    getColor: (one) => one.color,
+    sizeUnits: "pixels",
+    fontFamily: FAMILY,
+    fontWeight: weight === "bold" ? 700 : 400,
+    characterSet: [...characterSet],
+    fontSettings: { sdf: true, fontSize: 64, buffer: 10, radius: 14, cutoff: 0.22, smoothing: 0.12 },
+    outlineWidth: 5,
+    outlineColor: [8, 11, 15, 255],
+    getTextAnchor: "middle",
+    getAlignmentBaseline: "center",
+    parameters: { depthCompare: "always", depthWriteEnabled: false },
+    pickable: false,
+  }));
+}

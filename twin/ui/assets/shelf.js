@@ -1,0 +1,160 @@
+// The layers of the page: fetched once per version, built once per change, the same instances otherwise.
+
+import { candidates } from "./labels.js";
+import { instance, parts, props } from "./spec.js";
+
+const GHOST = [58, 67, 78];
+const LATE = [120, 128, 137, 200];
+// From here on a storey of 3 m is at least 4 pixels high, and its line helps to count.
+export const STOREY_ZOOM = 16.4;
+const SOLID = new Set(["solid", "roof", "storeys", "edge", "shadow"]);
+
+/** @param {{screen:string, fault:(error:Error)=>void}} options */
+export function createShelf({ screen, fault }) {
+  /** @type {Map<string, any>} */
+  const shelf = new Map();
+  const built = new Map();
+  const filtered = new Map();
+
+  function declare(meta) {
+    const kept = shelf.get(meta.id);
+    if (kept) kept.meta = meta;
+    else shelf.set(meta.id, { meta, version: null, subs: [], labels: [], frame: null, on: meta.on, busy: false });
+  }
+
+  function take(id, answer) {
+    const item = shelf.get(id);
+    item.version = answer.version;
+    item.answer = answer;
+    const parsed = answer.layers.map((spec) => ({ id: spec.id, part: parts(spec.id)[1], ...props(spec) }));
+    const isName = (sub) => sub.type === "TextLayer" && Array.isArray(sub.props.data);
+    item.labels = parsed.filter(isName).flatMap((sub) => candidates(id, sub));
+    item.subs = parsed.filter((sub) => !isName(sub));
+    for (const key of filtered.keys()) if (parts(key)[0] === id) filtered.delete(key);
+  }
+
+  /** Fetches a layer when it is on and its version moved; asks again only after the last answer. */
+  async function load(id, at = null) {
+    const item = shelf.get(id);
+    if (!item || item.busy) {
+      if (item) item.again = true;
+      return false;
+    }
+    item.busy = true;
+    try {
+      const when = at ? `&at=${encodeURIComponent(at)}` : "";
+      const reply = await fetch(`/${screen}/layer/${id}?v=${encodeURIComponent(item.meta.version ?? "")}${when}`);
+      if (!reply.ok) throw new Error(`${reply.status} layer ${id}`);
+      take(id, await reply.json());
+      return true;
+    } catch (error) {
+      fault(error);
+      return false;
+    } finally {
+      item.busy = false;
+      if (item.again) {
+        item.again = false;
+        void load(id, at);
+      }
+    }
+  }
+
+  function rowsWithout(sub, hidden) {
+    const data = sub.props.data;
+    if (!hidden || !Array.isArray(data)) return data;
+    const key = sub.id;
+    const kept = filtered.get(key);
+    if (kept && kept.from === data && kept.hidden === hidden) return kept.rows;
+    const rows = data.some((row) => row.id === hidden) ? data.filter((row) => row.id !== hidden) : data;
+    filtered.set(key, { from: data, hidden, rows });
+    return rows;
+  }
+
+  function liveData(frame) {
+    const { position, color } = frame.columns;
+    return {
+      length: frame.n,
+      attributes: {
+        getPosition: { value: position, size: frame.columns["position.size"] },
+        getFillColor: { value: color, size: frame.columns["color.size"] },
+      },
+    };
+  }
+
+  /** What the page adds to a sub-layer: live columns, greyed when late, ghosted beside an opened building. */
+  function overrides(item, sub, look) {
+    const over = { visible: item.on };
+    const live = item.meta.live && sub.type === "ScatterplotLayer";
+    if (live) {
+      over.data = item.frame ? liveData(item.frame) : [];
+      if (look.late && item.frame) {
+        delete over.data.attributes.getFillColor;
+        over.getFillColor = LATE;
+      }
+    } else if (item.meta.id === "buildings") {
+      over.data = rowsWithout(sub, look.hidden);
+    }
+    if (sub.part === "storeys") over.visible = item.on && look.zoom >= STOREY_ZOOM;
+    if (look.hidden && SOLID.has(sub.part)) {
+      if (sub.part === "solid") {
+        over.getFillColor = GHOST;
+        over.opacity = 0.55;
+        over.updateTriggers = { getFillColor: "ghost" };
+      } else if (sub.part !== "shadow") over.opacity = 0.18;
+    }
+    return over;
+  }
+
+  function sign(item, sub, look) {
+    const isBuilding = item.meta.id === "buildings";
+    return [
+      item.version, item.on, item.meta.live ? item.frame?.seq : "", item.meta.live && look.late,
+      isBuilding ? look.hidden : "", sub.part === "storeys" && look.zoom >= STOREY_ZOOM,
+    ].join("|");
+  }
+
+  /** @param {{hidden:string|null, late:boolean, zoom:number}} look */
+  function build(look) {
+    const items = [...shelf.values()].sort((a, b) => a.meta.order - b.meta.order);
+    const list = [];
+    for (const item of items) {
+      for (const sub of item.subs) {
+        const key = sign(item, sub, look);
+        const kept = built.get(sub.id);
+        if (kept && kept.key === key) {
+          list.push(kept.layer);
+          continue;
+        }
+        const layer = instance(sub, overrides(item, sub, look));
+        built.set(sub.id, { key, layer });
+        list.push(layer);
+      }
+    }
+    return list;
+  }
+
+  return {
+    declare,
+    load,
+    build,
+    get: (id) => shelf.get(id),
+    ids: () => [...shelf.keys()],
+    items: () => [...shelf.values()],
+    /** @returns whether anything changed */
+    turn(id, on) {
+      const item = shelf.get(id);
+      if (!item || item.on === on) return false;
+      item.on = on;
+      return true;
+    },
+    takeFrame(frame) {
+      const item = shelf.get(frame.layer);
+      if (!item || item.frame?.seq === frame.seq) return false;
+      item.frame = frame;
+      return true;
+    },
+    labels: () => [...shelf.values()].filter((item) => item.on).flatMap((item) => item.labels),
+    /** Rows of a sub-layer, e.g. rows("buildings", "solid"). */
+    rows: (id, part) => shelf.get(id)?.subs.find((sub) => sub.part === part)?.props.data ?? [],
+  };
+}
