@@ -1,0 +1,132 @@
+"""What the scene is drawn from: the community, its layers as deck.gl JSON, the opened building."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from werkzeug.wrappers import Response as AnyResponse
+
+from twin.deck.building import opened
+from twin.deck.legend import legend
+from twin.deck.scene import static_spec
+from twin.deck.sun import sun_position
+from twin.deck.theme import THEME
+from twin.deck.tooltip import columns, words
+from twin.model.clearance import Clearance
+from twin.spec import Layer
+from twin.spec.text import Lang
+from twin.ui.places import building_detail, shell
+from twin.ui.routes_wire import Packed, pack, packed
+from twin.ui.services import Services
+
+COMMUNITY = "SELECT name, name_en, lon0, lat0, west, south, east, north, demo FROM community_rel()"
+EXTENT = """SELECT min(min_x_m) AS west, min(min_y_m) AS south, max(max_x_m) AS east, max(max_y_m) AS north
+            FROM building_at($at, $clearance)"""
+
+
+def scene(services: Services, clearance: Clearance, lang: Lang) -> dict[str, Any]:
+    """Everything a page needs to begin: where it is, what can be drawn, where the sun stands."""
+    place = community(services, clearance)
+    now = services.clock()
+    return {
+        "community": place,
+        "build": services.build,
+        "lang": lang,
+        "layers": [_described(services, layer, clearance) for layer in services.catalog.layers],
+        "sun": _sun(place, now),
+        "server_at": now.isoformat(),
+        "seq": services.store.seq,
+    }
+
+
+def community(services: Services, clearance: Clearance) -> dict[str, Any]:
+    """The community with its bounds in local metres: of the buildings, where any are known."""
+    found = services.records(COMMUNITY, clearance)
+    if not found:
+        return {"name": None, "name_en": None, "demo": False, "lon0": 0.0, "lat0": 0.0, "bounds_m": None}
+    row = found[0]
+    extent = services.records(EXTENT, clearance)[0]
+    bounds = [extent[side] for side in ("west", "south", "east", "north")]
+    return {
+        **{name: row[name] for name in ("name", "name_en", "demo", "lon0", "lat0")},
+        "bounds_m": None if None in bounds else [round(side, 1) for side in bounds],
+    }
+
+
+def _described(services: Services, layer: Layer, clearance: Clearance) -> dict[str, Any]:
+    version = services.version(layer.sql)
+    key = ("count", layer.id, clearance.key, version)
+    return {
+        "id": layer.id,
+        "title": words(layer.title),
+        "group": layer.group,
+        "on": layer.on,
+        "live": layer.live,
+        "order": layer.order,
+        "key": layer.key,
+        "legend": legend(layer),
+        "columns": columns(layer, clearance),
+        "provenance": {"name": words(layer.provenance.name), "licence": layer.provenance.licence},
+        "drill": asdict(layer.drill) if layer.drill else None,
+        "formerly": list(layer.formerly),
+        "version": version,
+        "rows": services.shelf.take(key, lambda: services.rows(layer.sql, clearance).num_rows),
+    }
+
+
+def _sun(place: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return asdict(sun_position(place["lon0"], place["lat0"], now))
+
+
+def layer_answer(services: Services, layer_id: str, clearance: Clearance, at: datetime | None) -> AnyResponse:
+    """A layer's deck.gl JSON, drawn and packed once for everyone of this clearance. Raises UnknownLayer."""
+    layer = services.catalog.get(layer_id)
+    version = services.version(layer.sql)
+    key = ("layer", layer.id, clearance.key, version, at.isoformat() if at else None, services.build)
+    return packed(services.shelf.take(key, lambda: _drawn(services, layer, clearance, version, at)))
+
+
+def _drawn(
+    services: Services, layer: Layer, clearance: Clearance, version: int, at: datetime | None
+) -> Packed:
+    rows = services.rows(layer.sql, clearance, at)
+    place = community(services, clearance)
+    return pack(
+        {
+            "id": layer.id,
+            "version": version,
+            "layers": static_spec(layer, rows, (place["lon0"], place["lat0"]), THEME, clearance),
+            "at": (at or services.clock()).isoformat(),
+            "newest_at": _newest(rows),
+            "rows": rows.num_rows,
+        }
+    )
+
+
+def _newest(rows: pa.Table) -> str | None:
+    if "seen_at" not in rows.column_names or not rows.num_rows:
+        return None
+    newest = pc.max(rows["seen_at"]).as_py()
+    return newest.isoformat() if newest else None
+
+
+def opened_answer(
+    services: Services, building_id: str, storey: int | None, unit: str | None, clearance: Clearance
+) -> dict[str, Any]:
+    """The opened tower as deck layers. Raises UnknownBuilding."""
+    place = community(services, clearance)
+    detail = building_detail(services, building_id, clearance)
+    return {
+        "layers": opened(
+            shell(services, building_id, clearance),
+            detail["storeys"],
+            detail["units"] or [],
+            storey,
+            unit,
+            detail["tickets"],
+            clearance,
+        ),
+        "origin": [place["lon0"], place["lat0"]],
+    }

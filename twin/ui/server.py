@@ -1,0 +1,215 @@
+"""The one server: opens the store, starts the engine, joins the rooms to two Dash apps on one Flask."""
+
+import atexit
+import os
+import sys
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import NoReturn
+
+import structlog
+from flask import Flask, redirect
+from werkzeug.wrappers import Response as AnyResponse
+
+import twin
+from twin.catalog import Catalog
+from twin.engine import Engine
+from twin.ingest.http import blueprint as ingest_doors
+from twin.live import Frames, Health, Hub, LiveParts, Meters
+from twin.live import blueprint as live_routes
+from twin.live.build import build_id
+from twin.model.clearance import DESK, WALL
+from twin.model.coordinates import LocalFrame
+from twin.security import ApiKeys, Guard, Sessions, serve_refusals
+from twin.settings import Settings
+from twin.store import Store, utc_now
+from twin.ui.board import QUERIES, feed_rows
+from twin.ui.control import Control
+from twin.ui.desk import desk_app
+from twin.ui.routes import answer_faults, pages_data
+from twin.ui.routes_scene import community
+from twin.ui.routes_static import Zipper, files
+from twin.ui.search import Index
+from twin.ui.server_log import log_as_json, measure
+from twin.ui.services import Services, Shelf
+from twin.ui.verbs import Workbench
+from twin.ui.verbs import run as run_verb
+from twin.ui.wall import wall_app
+
+AGE_EVERY_S = 5.0
+PACKAGE = Path(twin.__file__).parent
+
+log = structlog.get_logger("twin.server")
+
+
+class NotServed(Exception):
+    """This twin must not be served as it is; the sentences say why and what to do."""
+
+
+@dataclass
+class Running:
+    """What a server holds open; `close` lets go of all of it, in order, once."""
+
+    store: Store
+    engine: Engine
+    hub: Hub
+    frames: Frames
+    services: Services
+    control: Control | None = None
+    _quiet: threading.Event = field(default_factory=threading.Event)
+    _closed: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def quiet(self) -> None:
+        """End the streams, so that nothing keeps a stopping server waiting."""
+        if not self._quiet.is_set():
+            self._quiet.set()
+            self.hub.stop()
+
+    @property
+    def stopping(self) -> bool:
+        return self._quiet.is_set()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            self.quiet()
+            if self.control:
+                self.control.close()
+            self.engine.stop()
+            self.store.close()
+            log.info("closed", seq=self.store.seq)
+
+    def watch_age(self) -> None:
+        """Ring for what time alone changes: devices that fell silent, feeds that stopped."""
+        while not self._quiet.wait(AGE_EVERY_S):
+            self.hub.age(self.frames.aged((WALL, DESK)))
+
+
+def create(settings: Settings, layers_package: ModuleType) -> Flask:
+    """The wired server. Raises StoreBusy, StoreNewer, LayerFault or NotServed, with words to act on."""
+    log_as_json()
+    # The layers are held against one another before anything is opened: a fault leaves nothing behind.
+    catalog = Catalog.of(layers_package)
+    running = _open(settings, catalog, build_id((PACKAGE, Path(str(layers_package.__path__[0])))))
+    try:
+        app = _wired(running, settings)
+    except BaseException:
+        running.close()
+        raise
+    atexit.register(running.close)
+    log.info("serving", build=running.services.build, seq=running.store.seq, home=str(settings.home))
+    return app
+
+
+def run(settings: Settings) -> NoReturn:
+    """Become gunicorn with one worker; what was set by hand goes along in the environment."""
+    named = {f"TWIN_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
+    words = [sys.executable, "-m", "gunicorn", "-c", "python:twin.ui.gunicorn_conf", "app:create()"]
+    os.execve(sys.executable, words, {**os.environ, **named})  # noqa: S606  our own interpreter, no shell
+
+
+def running_of(app: Flask) -> Running:
+    return app.extensions["twin"]
+
+
+def _open(settings: Settings, catalog: Catalog, build: str) -> Running:
+    store = Store.open(settings.home)
+    if why := serve_refusals(settings, store):
+        store.close()
+        raise NotServed("\n".join(why))
+    if store.recovery:
+        log.warning("recovered", said=store.recovery.sentence, kept=str(store.recovery.kept))
+    engine = Engine(store, utc_now)
+    hub = Hub(
+        {layer.id: store.tables_of(layer.sql) for layer in catalog.layers},
+        frozenset().union(*(store.tables_of(sql) for sql in QUERIES)),
+        seq=store.seq,
+        version=store.version,
+        viewers_max=settings.viewers_max,
+    )
+    store.subscribe(hub.hear)
+    frames = Frames(store, catalog, utc_now)
+    services = Services(store, catalog, settings, frames, utc_now, build, Shelf(), Index())
+    running = Running(store, engine, hub, frames, services)
+    engine.start()
+    threading.Thread(target=running.watch_age, name="age", daemon=True).start()
+    return running
+
+
+def _wired(running: Running, settings: Settings) -> Flask:
+    app = Flask("twin", static_folder=None)
+    app.extensions["twin"] = running
+    app.config["MAX_CONTENT_LENGTH"] = settings.ingest_max_bytes
+    store, services = running.store, running.services
+    keys, meters = ApiKeys(settings.home), _meters(running)
+    # The guard is asked first of all, and its headers are the last that are set.
+    guard = Guard(app, Sessions(settings.home), keys, settings)
+    measure(app, meters)
+    Zipper().install(app)
+    app.register_blueprint(ingest_doors(running.engine, keys, _frame(services), settings))
+    health = Health(
+        store,
+        running.engine,
+        lambda: feed_rows(services, DESK),
+        utc_now,
+        services.build,
+        twin.__version__,
+        lambda: running.stopping,
+    )
+    live = LiveParts(running.hub, running.frames, health, meters, services.build, utc_now)
+    app.register_blueprint(live_routes(live))
+    app.register_blueprint(pages_data(services))
+    app.register_blueprint(files(settings.home))
+    answer_faults(app)
+    _pages(app, guard, settings, services)
+    bench = Workbench(store, keys, services.catalog, settings)
+    running.control = Control(settings.home, partial(run_verb, bench))
+    return app
+
+
+def _pages(app: Flask, guard: Guard, settings: Settings, services: Services) -> None:
+    wall = wall_app(app, settings)
+    desk = desk_app(app, settings, services)
+    for page in (wall, desk):
+        guard.allow_scripts(page.csp_hashes())
+
+    @app.get("/")
+    def root() -> AnyResponse:
+        return redirect("/wall")
+
+    @app.get("/wall")
+    def wall_page() -> str:
+        return wall.index()
+
+    @app.get("/desk")
+    def desk_page() -> str:
+        return desk.index()
+
+    @app.get("/building/<building_id>")
+    def building_page(building_id: str) -> str:
+        return desk.index()
+
+    guard.refuse_uncovered()
+
+
+def _frame(services: Services) -> LocalFrame:
+    place = community(services, DESK)
+    return LocalFrame(place["lon0"], place["lat0"])
+
+
+def _meters(running: Running) -> Meters:
+    meters = Meters()
+    hub, frames, store = running.hub, running.frames, running.store
+    meters.gauge("twin_viewers", "Pages that listen", lambda: hub.viewers)
+    meters.gauge("twin_rings", "Bells rung since the start", lambda: hub.rings)
+    meters.gauge("twin_commits", "Commits of this file", lambda: store.seq)
+    meters.gauge("twin_frames_encoded", "Frames encoded since the start", lambda: frames.encoded)
+    meters.gauge("twin_frame_bytes", "Bytes encoded since the start", lambda: frames.encoded_bytes)
+    meters.gauge("twin_encode_seconds", "Seconds spent encoding frames", lambda: frames.encode_s)
+    return meters
