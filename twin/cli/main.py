@@ -13,7 +13,7 @@ from twin import __version__
 from twin.cli.fresh import Bounds, init_demo, init_real, parse_bounds
 from twin.cli.reach import ask_or_open
 from twin.settings import Settings, SettingsError, load_settings, settings_table
-from twin.store import Store, StoreBusy, StoreError, StoreNewer
+from twin.store import BackupRefused, Store, StoreBusy, StoreDamaged, StoreNewer, VaultError
 
 app = typer.Typer(
     name="twin",
@@ -31,11 +31,14 @@ app.add_typer(import_app, name="import")
 app.add_typer(key_app, name="key")
 
 
+FAULTS = (SettingsError, StoreBusy, StoreNewer, StoreDamaged, VaultError, BackupRefused)
+
+
 def main() -> None:
     """Entry of `twin`: a fault that has a remedy is one sentence on stderr and exit code 2."""
     try:
         app()
-    except (SettingsError, StoreBusy, StoreNewer, StoreError) as fault:
+    except FAULTS as fault:
         sys.stderr.write(f"{fault}\n")
         sys.exit(2)
     except KeyboardInterrupt:
@@ -182,11 +185,12 @@ def restore(
 ) -> None:
     """Verify a backup and put it into TWIN_HOME. The server must be stopped."""
     settings = load_settings()
-    try:
-        report = Store.restore(source, settings.home, force=force)
-    except StoreError as fault:
-        fail(str(fault))
-    typer.echo(str(report))
+    report = Store.restore(source, settings.home, force=force)
+    kept = f" What was there is kept in {report.replaced}." if report.replaced else ""
+    typer.echo(
+        f"Restored {report.rows} rows in {report.tables} tables as of {report.made_at:%Y-%m-%d %H:%M:%S} UTC, "
+        f"verified, into {report.home} ({report.seconds:.1f} s).{kept}"
+    )
 
 
 @key_app.command("create")

@@ -36,10 +36,10 @@ def refusals(settings: Settings) -> list[str]:
 
 
 def serve_until_stopped(settings: Settings) -> int:
+    """Exit code 2 with sentences on stderr when refused; else this process becomes the server."""
     why = [*filter(None, [port_fault(settings)]), *refusals(settings)]
     if why:
         sys.stderr.write("\n".join(why) + "\n")
         return 2
     server = importlib.import_module("twin.ui.server")
-    server.run(settings, importlib.import_module("layers"))
-    return 0
+    server.run(settings)

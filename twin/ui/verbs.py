@@ -9,7 +9,7 @@ from twin.catalog import Catalog
 from twin.ingest.files import ImportOptions, ImportRefused, import_buildings
 from twin.security import ApiKeys
 from twin.settings import Settings
-from twin.store import Store
+from twin.store import BackupRefused, Store
 from twin.ui.checks import as_table, check
 from twin.ui.control import Emit
 
@@ -33,7 +33,10 @@ def run(bench: Workbench, verb: str, args: Args, emit: Emit) -> Done:
     do = VERBS.get(verb)
     if do is None:
         return {"ok": False, "text": f"The server knows no verb {verb!r}. Known: {', '.join(VERBS)}."}
-    return do(bench, args, emit)
+    try:
+        return do(bench, args, emit)
+    except OSError as fault:
+        return {"ok": False, "text": f"{verb} could not be done: {fault}. Nothing was half-written."}
 
 
 def _import_buildings(bench: Workbench, args: Args, emit: Emit) -> Done:
@@ -64,13 +67,22 @@ def _check(bench: Workbench, args: Args, emit: Emit) -> Done:
 
 
 def _backup(bench: Workbench, args: Args, emit: Emit) -> Done:
-    report = bench.store.backup(Path(args["target"]))
-    return {"ok": True, "text": str(report)}
+    try:
+        report = bench.store.backup(Path(args["target"]))
+    except BackupRefused as refused:
+        return {"ok": False, "text": str(refused)}
+    text = (
+        f"{report.path}: {report.rows} rows in {report.tables} tables, {report.bytes / 1e6:.1f} MB, verified"
+    )
+    return {"ok": True, "text": f"{text} ({report.seconds:.1f} s). Keep the key file elsewhere, and safe."}
 
 
 def _key_create(bench: Workbench, args: Args, emit: Emit) -> Done:
     feed = str(args["feed"])
-    key = bench.keys.create(feed, title=str(args.get("title") or feed), demo=bool(args.get("demo")))
+    try:
+        key = bench.keys.create(feed, title=str(args.get("title") or feed), demo=bool(args.get("demo")))
+    except ValueError as fault:
+        return {"ok": False, "text": str(fault)}
     return {"ok": True, "text": key, "data": {"feed": feed, "key": key}}
 
 
