@@ -1,0 +1,99 @@
+// The desk: the same scene as the wall, between lists that lead somewhere; the panels are Dash's, from the link.
+
+import { showBoard } from "./board.js";
+import { now_ms, setServerTime, startClock } from "./clock.js";
+import { createLayers } from "./desk-layers.js";
+import { createLive, followChange, tellLang, whenDrawn } from "./desk.js";
+import { leadsTo } from "./picks.js";
+import { followGrid } from "./plan.js";
+import { createScene } from "./scene.js";
+import { createSearch } from "./search.js";
+import { listen, state } from "./state.js";
+import { createStream } from "./stream.js";
+import { followHover } from "./tooltip.js";
+import { startWatchdog } from "./watchdog.js";
+
+const screen = "desk";
+const DELAY_MAX_MS = 60_000;
+const fault = (error) => console.warn(error?.message ?? error);
+
+tellLang(state.get());
+listen();
+
+const stream = createStream({ screen });
+const scene = createScene({ parent: document.getElementById("scene"), screen, state, stream });
+window.__twin = { scene, stream, state, deck: window.deck, ready: false };
+
+scene.on("fault", fault);
+stream.on("fault", ({ fault: error }) => fault(error));
+scene.on("pick", (spot) => {
+  const patch = leadsTo(spot);
+  if (patch) state.set({ device: null, ticket: null, ...patch });
+});
+
+/** Two points around a place that has no building of its own: enough for the eye to fly there. */
+function flyTo({ x_m, y_m }) {
+  const reach_m = 90;
+  scene.flyTo([[x_m - reach_m, y_m - reach_m, 0], [x_m + reach_m, y_m + reach_m, 20]]);
+}
+
+async function start() {
+  await whenDrawn("desk-top");
+  startClock();
+  const live = createLive({ stream });
+  const layers = createLayers({ host: document.getElementById("layers"), scene, state });
+  createSearch({ state, flyTo, fault });
+  followGrid(document.getElementById("desk-left"));
+  const change = followChange({ stream, state });
+  document.body.dataset.page = state.get().building ? "building" : "desk";
+
+  let board = null;
+  const facts = () => board && showBoard(board);
+  stream.on("board", (fresh) => {
+    board = fresh;
+    setServerTime(fresh.at);
+    facts();
+    live.feeds(fresh.feeds);
+    change.tick();
+  });
+  // What Dash has just drawn has empty places for facts.
+  new MutationObserver(facts).observe(document.getElementById("desk-left"), { childList: true, subtree: true });
+  stream.on("pulse", () => live.show());
+  stream.on("frame", (frame) => {
+    const delay_ms = now_ms() - Date.parse(frame.at);
+    if (delay_ms < DELAY_MAX_MS) stream.setDelay(delay_ms);
+    live.show();
+    layers.count(frame);
+  });
+  state.subscribe((view) => {
+    tellLang(view);
+    document.body.dataset.page = view.building ? "building" : "desk";
+    layers.draw();
+    live.show();
+  });
+
+  const info = await scene.start();
+  setServerTime(info.server_at);
+  followHover({ element: document.getElementById("tooltip"), scene });
+  layers.draw();
+  stream.noteBuild(info.build);
+  stream.open();
+  const watchdog = startWatchdog({
+    stream,
+    build: info.build,
+    onStale(late) {
+      scene.setLate(late);
+      live.show();
+    },
+  });
+  watchdog.watchCanvas(scene.canvas());
+  window.__twin.ready = true;
+}
+
+start().catch((error) => {
+  fault(error);
+  // Without a description there is no picture: say so, and start over when the server answers.
+  startWatchdog({ stream, build: null });
+  stream.on("bell", () => window.location.reload());
+  stream.open();
+});

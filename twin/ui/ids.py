@@ -1,0 +1,12 @@
+"""The names by which the desk's page, its one callback and its scripts know each other."""
+
+URL = "desk-url"
+BELL = "desk-bell"  # set by main-desk.js with the seq of a change to what is open
+SHOWN = "desk-shown"  # digests of what the page already shows, so that only what changed is sent
+
+SCENE = "scene"
+LAYERS = "layers"
+TOP = "desk-top"
+NOTICE = "desk-notice"
+LEFT = "desk-left"
+RIGHT = "desk-right"
