@@ -13,6 +13,7 @@ from twin.ui import server
 from twin.ui.fonts import ensure_fonts
 
 WORKER_BOOT_ERROR = 3
+FAULTS = (SettingsError, StoreBusy, StoreNewer, LayerFault, server.NotServed, SecurityFileUnusable)
 
 
 def create() -> Flask:
@@ -21,14 +22,7 @@ def create() -> Flask:
         settings = load_settings()
         ensure_fonts(settings.home)
         return server.create(settings, layers)
-    except (
-        SettingsError,
-        StoreBusy,
-        StoreNewer,
-        LayerFault,
-        server.NotServed,
-        SecurityFileUnusable,
-    ) as fault:
+    except FAULTS as fault:
         sys.stderr.write(f"{fault}\n")
         raise SystemExit(WORKER_BOOT_ERROR) from fault
 

@@ -77,8 +77,8 @@ SOURCES = (
     Source(
         "units",
         "building_at",
-        """SELECT count(units) AS rows, max(imported_at) AS newest_at, sum(units)::BIGINT AS total
-           FROM building_at($at, $clearance)""",
+        """SELECT count(*) AS rows, max(imported_at) AS newest_at, sum(units)::BIGINT AS total
+           FROM building_at($at, $clearance) WHERE units > 0""",
     ),
     Source(
         "grids",

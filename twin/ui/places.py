@@ -63,7 +63,7 @@ def shell(services: Services, building_id: str, clearance: Clearance) -> dict[st
 def _with_counts(
     storeys: Records, units: Records | None, devices: Records, tickets: Records | None
 ) -> Records:
-    """Counts by storey; None where none are known or may be told, so that no screen shows a made-up nought."""
+    """Counts by storey; None where none are known or may be told: no screen shows a made-up nought."""
     per_unit = Counter(unit["storey_ordinal"] for unit in units or ())
     per_device = Counter(device["storey_ordinal"] for device in devices)
     per_ticket = Counter(t["storey_ordinal"] for t in tickets or () if t["state"] != "closed")

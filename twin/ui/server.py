@@ -4,7 +4,7 @@ import atexit
 import os
 import sys
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -205,11 +205,21 @@ def _frame(services: Services) -> LocalFrame:
 
 def _meters(running: Running) -> Meters:
     meters = Meters()
-    hub, frames, store = running.hub, running.frames, running.store
+    hub, frames, store, engine = running.hub, running.frames, running.store, running.engine
     meters.gauge("twin_viewers", "Pages that listen", lambda: hub.viewers)
     meters.gauge("twin_rings", "Bells rung since the start", lambda: hub.rings)
     meters.gauge("twin_commits", "Commits of this file", lambda: store.seq)
     meters.gauge("twin_frames_encoded", "Frames encoded since the start", lambda: frames.encoded)
     meters.gauge("twin_frame_bytes", "Bytes encoded since the start", lambda: frames.encoded_bytes)
     meters.gauge("twin_encode_seconds", "Seconds spent encoding frames", lambda: frames.encode_s)
+    for counted in fields(engine.counters):
+        meters.gauge(
+            f"twin_engine_{counted.name}",
+            f"The engine's {counted.name}",
+            partial(_counted, engine, counted.name),
+        )
     return meters
+
+
+def _counted(engine: Engine, name: str) -> float:
+    return float(getattr(engine.counters, name))

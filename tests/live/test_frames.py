@@ -1,0 +1,95 @@
+"""Frames: once for all of one clearance, again when rows changed, never across clearances."""
+
+import json
+import threading
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from twin.catalog import Catalog, UnknownLayer
+from twin.live import Frames, NotLive
+from twin.model.clearance import DESK, WALL
+from twin.store import Store
+
+COMMUNITY = "510115006001"
+
+
+def observe(store: Store, at: datetime, device_id: str, state: str = "normal") -> None:
+    row = {"community12": COMMUNITY, "device_id": device_id, "state": state, "feed": "door"}
+    row |= {"happened_at": at, "received_at": at}
+    store.write(lambda tx: tx.upsert_newest("device_now", [row]))
+
+
+def header(body: bytes) -> dict[str, Any]:
+    assert body[:4] == b"TWF1"
+    length = int.from_bytes(body[4:8], "little")
+    said: dict[str, Any] = json.loads(body[8 : 8 + length])
+    return said
+
+
+def test_a_frame_is_encoded_once_however_many_ask_at_once(store: Store, catalog: Catalog, clock: Any) -> None:
+    frames = Frames(store, catalog, clock)
+    observe(store, clock.now, "street-1")
+    bodies: list[bytes] = []
+    askers = [
+        threading.Thread(target=lambda: bodies.append(frames.frame("devices", WALL).body)) for _ in range(24)
+    ]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert len(bodies) == 24
+    assert len(set(bodies)) == 1
+    assert frames.encoded == 1
+
+
+def test_a_commit_to_its_tables_encodes_anew_and_another_does_not(
+    store: Store, catalog: Catalog, clock: Any
+) -> None:
+    frames = Frames(store, catalog, clock)
+    first = frames.frame("devices", DESK)
+    store.write(lambda tx: tx.execute("UPDATE facility SET name = name"))
+    assert frames.frame("devices", DESK) is first
+    observe(store, clock.now, "street-1", "alarm")
+    second = frames.frame("devices", DESK)
+    assert second.etag != first.etag
+    assert second.seq == store.seq
+    assert header(second.body)["n"] == 2
+
+
+def test_the_wall_never_gets_a_home_device_nor_the_desk_s_frame(
+    store: Store, catalog: Catalog, clock: Any
+) -> None:
+    frames = Frames(store, catalog, clock)
+    observe(store, clock.now, "home-canary")
+    desk, wall = frames.roster("devices", DESK), frames.roster("devices", WALL)
+    assert b"home-canary" in desk.body
+    assert b"home-canary" not in wall.body
+    assert header(frames.frame("devices", DESK).body)["n"] == 2
+    assert header(frames.frame("devices", WALL).body)["n"] == 1
+
+
+def test_a_device_that_falls_silent_changes_its_frame_without_a_commit(
+    store: Store, catalog: Catalog, clock: Any
+) -> None:
+    frames = Frames(store, catalog, clock)
+    observe(store, clock.now, "street-1")
+    spoken = frames.frame("devices", WALL)
+    assert frames.aged((WALL, DESK)) == []
+    clock.forward(minutes=10)
+    assert frames.aged((WALL, DESK)) == ["devices"]
+    assert frames.aged((WALL, DESK)) == []
+    silent = frames.frame("devices", WALL)
+    assert silent.body != spoken.body
+    assert silent.seq == spoken.seq
+
+
+def test_an_unknown_layer_and_a_layer_without_frames_are_refused(
+    store: Store, catalog: Catalog, clock: Any
+) -> None:
+    frames = Frames(store, catalog, clock)
+    with pytest.raises(UnknownLayer, match="devices"):
+        frames.frame("device", WALL)
+    with pytest.raises(NotLive):
+        frames.frame("buildings", WALL)
