@@ -3,13 +3,13 @@
 import math
 from random import Random
 
-from shapely import affinity
+from shapely import affinity, union_all
 from shapely.geometry import LineString, Polygon, box
 
 from twin.demo import shapes
+from twin.demo.geometry import largest, lines, polygons, without
 from twin.demo.shapes import Footprint
 from twin.demo.site import Draft, Patch, Site
-from twin.demo.streets import largest, lines
 
 Span = tuple[float, float]
 
@@ -38,7 +38,7 @@ def _row_lengths(rng: Random, room_m: float, width_m: float, gap_m: float) -> li
         most = int((room_m - (gap_m if counts else 0)) // width_m)
         if most < 1:
             return counts
-        count = min(most, rng.choice((1, 2, 2, 2, 3, 3)))
+        count = min(most, rng.choice((1, 2, 2, 2, 2, 3)))
         room_m -= count * width_m + (gap_m if counts else 0)
         counts.append(count)
 
@@ -63,7 +63,7 @@ def fill_walkups(rng: Random, site: Site, storeys: int, shops: bool) -> None:
     for _ in range(rows):
         _fill_row(rng, site, flat, (y, y + depth), width, stagger, storeys)
         y += pitch
-    _plant_court(site)
+    _plant_court(rng, site)
 
 
 def _fill_row(
@@ -103,7 +103,7 @@ def turned(site: Site, footprint: Footprint, x: float, y: float) -> Footprint:
 
 def add_shop_row(rng: Random, site: Site) -> None:
     """Shops of one or two storeys along the block's longest edge; what is behind them stays free."""
-    ring = site.free.simplify(2.5).exterior
+    ring = largest(site.free.simplify(2.5)).exterior
     edges = [LineString(ring.coords[i : i + 2]) for i in range(len(ring.coords) - 1)]
     edge = max(edges, key=lambda e: e.length)
     if edge.length < 45:
@@ -186,32 +186,32 @@ def add_podium(rng: Random, site: Site) -> None:
     others = [d.footprint.outline for d in site.drafts if d not in towers]
     if base.area < 900 or maxy - miny > 62 or any(base.buffer(5).intersects(o) for o in others):
         return
-    for outline in outlines:
-        base = base.difference(outline.buffer(0.05, join_style="mitre"))
-    if isinstance(base, Polygon):
-        storeys = rng.choice((2, 2, 3, 4))
-        draft = Draft(shapes.whole(base), "public", "podium", storeys, below=1, storey_m=4.5, unit_use="shop")
-        site.put(draft)
+    feet = [outline.buffer(0.05, join_style="mitre") for outline in outlines]
+    pierced = without(base, *feet)
+    site.put(
+        Draft(shapes.whole(pierced), "public", "podium", rng.choice((2, 2, 3, 4)), 1, 4.5, unit_use="shop")
+    )
 
 
 def _court(site: Site, flat: Polygon) -> None:
+    """The garden between the towers."""
     centre = site.free.centroid
     garden = flat.buffer(-min(22.0, math.sqrt(flat.area) / 5)).buffer(6, quad_segs=4)
-    court = affinity.rotate(garden, site.angle_deg, origin=centre)
-    for draft in site.drafts:
-        court = court.difference(draft.footprint.outline.buffer(4.0, join_style="mitre"))
-    court = largest(court)
+    court = without(
+        affinity.rotate(garden, site.angle_deg, origin=centre),
+        *(draft.footprint.outline.buffer(4.0, join_style="mitre") for draft in site.drafts),
+    )
     if court.area > 300:
-        site.patches.append(Patch("green", court.simplify(0.4)))
+        site.patches.append(Patch("green", largest(court.simplify(0.4))))
         site.tree_areas.append((court, 130.0))
 
 
-def _plant_court(site: Site) -> None:
-    """A garden in the largest gap between the rows, trees in the others."""
-    rest = site.free.buffer(-2)
-    for draft in site.drafts:
-        rest = rest.difference(draft.footprint.outline.buffer(3.2, join_style="mitre"))
-    site.tree_areas.append((rest, 700.0))
-    garden = largest(largest(rest.buffer(-3.6)).buffer(2.2, quad_segs=3))
-    if garden.area > 200:
-        site.patches.append(Patch("green", garden.simplify(0.5)))
+def _plant_court(rng: Random, site: Site) -> None:
+    """Trees between the rows; lawns where the gaps are wide, in some blocks everywhere."""
+    built = [draft.footprint.outline.buffer(3.2, join_style="mitre") for draft in site.drafts]
+    rest = site.free.buffer(-2).difference(union_all(built))
+    site.tree_areas.append((rest, 560.0))
+    narrow = rng.choice((3.4, 5.6, 5.6, 7.5))
+    for lawn in polygons(rest.buffer(-narrow).buffer(narrow - 1.2, quad_segs=3)):
+        if lawn.area > 120:
+            site.patches.append(Patch("green", largest(lawn.simplify(0.5))))

@@ -3,12 +3,13 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import split, unary_union
 
-from twin.demo.streets import polygons
+from twin.demo.geometry import box_corners, polygons
 
 LEAST, WANTED, MOST = 30, 68, 100
 TRIED_CUTS = 5
@@ -93,7 +94,7 @@ def _halves(zone: Zone, pieces: int) -> Iterator[tuple[Zone, Zone, int]]:
     for penalty, angle in _axes(zone.area):
         doors = sorted((_along(door, angle), door.households) for door in zone.doors)
         before = 0
-        for (here, count), (ahead, _) in zip(doors, doors[1:], strict=False):
+        for (here, count), (ahead, _) in pairwise(doors):
             before += count
             if ahead - here < 1.0:
                 continue
@@ -112,7 +113,7 @@ def _halves(zone: Zone, pieces: int) -> Iterator[tuple[Zone, Zone, int]]:
 
 
 def _axes(area: BaseGeometry) -> tuple[tuple[float, float], tuple[float, float]]:
-    box = list(area.minimum_rotated_rectangle.exterior.coords)
+    box = box_corners(area)
     (ax, ay), (bx, by), (cx, cy) = box[0], box[1], box[2]
     one, other = math.atan2(by - ay, bx - ax), math.atan2(cy - by, cx - bx)
     if math.hypot(bx - ax, by - ay) < math.hypot(cx - bx, cy - by):

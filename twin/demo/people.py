@@ -1,8 +1,8 @@
-"""Staff of the demo: two stewards for every micro grid, full-time workers, volunteers; all of them invented."""
+"""Staff of the demo: two stewards for every micro grid, full-time workers, volunteers; all invented."""
 
 from random import Random
 
-from twin.demo.rows import COMMUNITY12, DEMO, VALID_FROM, Row, Tables, text
+from twin.demo.rows import COMMUNITY12, DEMO, VALID_FROM, Row, Tables, seeded, text
 from twin.demo.tables import words
 
 STEWARDS_PER_GRID = 2
@@ -12,7 +12,7 @@ FULL_VOLUNTEERS = 200
 
 def add_staff(tables: Tables, seed: int, scale: float) -> None:
     """`person` rows carry the identity in the clear; it is sealed when they are written."""
-    rng = Random(f"{seed}/staff")
+    rng = seeded(seed, "staff")
     micro = [g for g in tables["grid"] if g["tier"] == 3 and g["kind"] == "residential"]
     for grid in micro:
         for _ in range(STEWARDS_PER_GRID):

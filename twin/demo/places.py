@@ -4,15 +4,16 @@ import math
 from collections.abc import Iterable, Iterator
 from random import Random
 
-from shapely import from_wkb
 from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
-from twin.demo.rows import COMMUNITY12, DEMO, VALID_FROM, Row, Tables
+from twin.demo.geometry import inside, largest, polygons
+from twin.demo.rows import COMMUNITY12, DEMO, VALID_FROM, Row, Tables, seeded
 from twin.demo.site import Draft, Site
-from twin.demo.streets import Plan, Street, largest, lines, polygons
+from twin.demo.streets import Plan, Street
 from twin.demo.tables import words
+from twin.model.places import storey_rows
 
 
 class Addresses:
@@ -44,7 +45,7 @@ def _left_of(line: LineString, along_m: float, point: Point) -> int:
 def add_places(tables: Tables, seed: int, plan: Plan, sites: list[Site]) -> None:
     """Blocks are visited from north-west to south-east, so ids and compound names follow the map."""
     addresses = Addresses(plan.streets)
-    rng = Random(f"{seed}/places")
+    rng = seeded(seed, "places")
     names = list(words("compounds"))
     rng.shuffle(names)
     ordered = sorted(sites, key=lambda s: (-round(s.free.centroid.y / 120), s.free.centroid.x))
@@ -102,7 +103,7 @@ def _add_building(
     address = f"{compound_address} {number} 栋" if number else addresses.of(outline)
     name = f"{number} 栋" if number else draft.name or address
     minx, miny, maxx, maxy = outline.bounds
-    centre = outline.centroid if outline.contains(outline.centroid) else outline.representative_point()
+    centre = inside(outline)
     tables["building"].append(
         _base(building_id)
         | {
@@ -133,17 +134,9 @@ def _add_building(
 
 
 def _add_storeys(tables: Tables, building_id: str, draft: Draft) -> None:
-    for ordinal in range(-draft.below, draft.storeys):
-        tables["storey"].append(
-            {
-                "community12": COMMUNITY12,
-                "building_id": building_id,
-                "ordinal": ordinal,
-                "label": f"{ordinal + 1}F" if ordinal >= 0 else f"{ordinal}F",
-                "z_floor_m": round(ordinal * draft.storey_m, 2),
-                "height_m": draft.storey_m,
-            }
-        )
+    height_m = round(draft.storeys * draft.storey_m, 2)
+    for row in storey_rows(building_id, draft.storeys, draft.below, height_m):
+        tables["storey"].append({"community12": COMMUNITY12} | row)
 
 
 def _add_entrances(tables: Tables, rng: Random, building_id: str, draft: Draft) -> None:
@@ -169,7 +162,7 @@ def _add_entrances(tables: Tables, rng: Random, building_id: str, draft: Draft) 
 def _units(
     rng: Random, building_id: str, entrance_id: str, draft: Draft, cells: tuple[Polygon, ...]
 ) -> Iterator[Row]:
-    plans = [(cell.wkb, _inside(cell)) for cell in cells]
+    plans = [(cell.wkb, inside(cell)) for cell in cells]
     for ordinal in range(draft.first_home, draft.storeys):
         for position, (wkb, centre) in enumerate(plans, start=1):
             room = f"{ordinal + 1}{position:02d}"
@@ -191,27 +184,19 @@ def _state(rng: Random) -> str:
     return rng.choices(("occupied", "rented", "vacant"), (76, 16, 8))[0]
 
 
-def _inside(cell: Polygon) -> Point:
-    return cell.centroid if cell.contains(cell.centroid) else cell.representative_point()
-
-
 def add_ground(tables: Tables, plan: Plan, sites: list[Site]) -> None:
     add = _GroundRows(tables)
     add("land", plan.land)
     for face in plan.faces:
-        add("block", face.block.simplify(0.15))
+        add("block", largest(face.block.simplify(0.15)))
     dry = plan.corridor.intersection(plan.land)
-    for bank in polygons(dry.difference(plan.water)):
-        add(
-            "green",
-            bank.simplify(0.2),
-            "河滨公园" if bank.area > 2_000 else None,
-            bank.representative_point(),
-        )
+    banks = sorted(polygons(dry.difference(plan.water)), key=lambda bank: -bank.area)
+    for rank, bank in enumerate(banks):
+        add("green", largest(bank.simplify(0.2)), None if rank else "河滨公园", bank.representative_point())
     water = largest(plan.water.intersection(plan.land))
     add(
         "water",
-        water.simplify(0.2),
+        largest(water.simplify(0.2)),
         "桂溪河",
         plan.river.interpolate(0.62, normalized=True),
         _slope(plan.river, 0.62),
@@ -256,13 +241,14 @@ def _add_street(add: _GroundRows, street: Street, plan: Plan) -> None:
     paved = street.line.buffer(
         street.width_m / 2, cap_style="square" if street.rank == "lane" else "flat", join_style="mitre"
     )
-    paved = paved.intersection(plan.land)
+    paved_land = paved.intersection(plan.land)
+    dry = paved_land.difference(plan.water)
     label, angle = _label(street, plan)
-    parts = sorted(polygons(paved.difference(plan.water)), key=lambda p: -p.area)
+    parts = sorted(polygons(dry), key=lambda p: -p.area)
     for number, part in enumerate(parts):
-        add("road", part.simplify(0.1), *((street.name, label, angle) if number == 0 else (None,)))
+        add("road", largest(part.simplify(0.1)), *((street.name, label, angle) if number == 0 else (None,)))
     if street.rank in ("main", "ring"):
-        for deck in polygons(paved.intersection(plan.water)):
+        for deck in polygons(paved_land.intersection(plan.water)):
             add("bridge", deck)
 
 
@@ -287,12 +273,3 @@ def _slope(line: LineString, share: float) -> float:
     b = line.interpolate(min(1.0, share + 0.03), normalized=True)
     angle = math.degrees(math.atan2(b.y - a.y, b.x - a.x))
     return (angle + 90) % 180 - 90
-
-
-def shape(row: Row) -> BaseGeometry:
-    wkb = row["geom_wkb"]
-    assert isinstance(wkb, bytes)
-    return from_wkb(wkb)
-
-
-__all__ = ["add_ground", "add_places", "lines", "shape"]

@@ -7,9 +7,9 @@ from shapely import affinity
 from shapely.geometry import Point, Polygon, box
 
 from twin.demo import shapes
+from twin.demo.geometry import largest, without
 from twin.demo.homes import turned
 from twin.demo.site import Draft, Patch, Site
-from twin.demo.streets import largest
 
 
 def upright(site: Site, margin_m: float) -> Polygon:
@@ -41,14 +41,14 @@ def fill_mall(rng: Random, site: Site) -> None:
     base = box(x0, front, x1, y1).buffer(-9).buffer(9, quad_segs=5)
     wide, deep = min(34.0, (x1 - x0) * 0.3), min(30.0, (y1 - front) * 0.36)
     spots = ((x0 + (x1 - x0) * 0.25, y1 - deep * 0.95, 26), (x0 + (x1 - x0) * 0.75, front + deep * 1.05, 21))
-    body = base
+    feet = []
     for number, (x, y, storeys) in enumerate(spots, start=1):
         footprint = turned(site, shapes.office(rng, wide, deep), x, y)
         name = f"{site.name}{number} 号写字楼"
         site.put(Draft(footprint, "office", "tower", storeys, 2, 3.9, name, unit_use="office"))
         flat = affinity.rotate(footprint.outline, -site.angle_deg, origin=site.free.centroid)
-        body = body.difference(flat.buffer(0.05, join_style="mitre"))
-    mall = shapes.whole(back(site, largest(body)))
+        feet.append(flat.buffer(0.05, join_style="mitre"))
+    mall = shapes.whole(back(site, without(base, *feet)))
     site.put(Draft(mall, "mall", "podium", 4, 2, 5.2, site.name, unit_use="shop"))
     plaza = box(x0, y0, x1, front - 2)
     site.patches.append(Patch("plaza", back(site, plaza), f"{site.name}南广场"))
@@ -188,9 +188,7 @@ def fill_park(rng: Random, site: Site) -> None:
             if clear and site.fits(house.outline, 12.0):
                 site.put(Draft(house, "public", "public", 1, 0, 3.8, "园亭", unit_use="service"))
                 break
-    rest = _rest(site)
-    for pond in ponds:
-        rest = rest.difference(pond.buffer(3))
+    rest = without(_rest(site), *(pond.buffer(3) for pond in ponds))
     site.tree_areas.append((rest, 105.0))
 
 
@@ -227,19 +225,16 @@ def _scatter(
 
 
 def _rest(site: Site) -> Polygon:
-    rest = site.free.buffer(-1.5)
-    for draft in site.drafts:
-        rest = rest.difference(draft.footprint.outline.buffer(3.0, join_style="mitre"))
-    for patch in site.patches:
-        if patch.kind in ("parking", "plaza", "sports"):
-            rest = rest.difference(patch.polygon.buffer(2.0))
-    return rest
+    """What buildings and paved ground leave of the block."""
+    built = [draft.footprint.outline.buffer(3.0, join_style="mitre") for draft in site.drafts]
+    paved = [p.polygon.buffer(2.0) for p in site.patches if p.kind in ("parking", "plaza", "sports")]
+    return without(site.free.buffer(-1.5), *built, *paved)
 
 
 def _parking_between(site: Site) -> None:
     rest = largest(_rest(site).buffer(-5).buffer(3.5, join_style="mitre"))
     if rest.area > 350:
-        site.patches.append(Patch("parking", rest.simplify(1.0), f"{site.name}停车场"))
+        site.patches.append(Patch("parking", largest(rest.simplify(1.0)), f"{site.name}停车场"))
 
 
 def _gatehouse(site: Site) -> None:

@@ -1,6 +1,7 @@
 """The rows of the demo, by the store's table, and what all of them share."""
 
 from datetime import datetime, timedelta, timezone
+from random import Random
 
 Row = dict[str, object]
 Tables = dict[str, list[Row]]
@@ -27,6 +28,11 @@ TABLE_NAMES = (
     "facility",
     "device",
 )
+
+
+def seeded(seed: int, purpose: str) -> Random:
+    """Each part of the demo draws from its own stream, so a change in one leaves the rest as it was."""
+    return Random(f"{seed}/{purpose}")  # noqa: S311 - repeatable on purpose, nothing secret is drawn
 
 
 def text(row: Row, column: str) -> str:

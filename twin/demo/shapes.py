@@ -1,18 +1,24 @@
 """Footprints of buildings and the cells of their flats, drawn around the origin with south at -y."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from shapely import affinity
+from shapely import affinity, union_all
 from shapely.geometry import Point, Polygon, box
-from shapely.ops import unary_union
+from shapely.geometry.base import BaseGeometry
+
+from twin.demo.geometry import largest
+
+
+def merged(parts: Iterable[BaseGeometry]) -> Polygon:
+    return largest(union_all(list(parts)))
 
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """`doors` has one point per entrance, `cells` that entrance's flats from the left, the same on each storey."""
+    """`doors` has one point per entrance, `cells` its flats from the left, the same on each storey."""
 
     outline: Polygon
     doors: tuple[tuple[float, float], ...]
@@ -40,7 +46,10 @@ def slab(entrances: int, entrance_width_m: float, depth_m: float) -> Footprint:
         stair = box(middle - 1.35, top - 5.2, middle + 1.35, top)
         doors.append((middle, top))
         cells.append(
-            (box(left, -top, middle, top).difference(stair), box(middle, -top, right, top).difference(stair))
+            (
+                largest(box(left, -top, middle, top).difference(stair)),
+                largest(box(middle, -top, right, top).difference(stair)),
+            )
         )
     return Footprint(box(-half, -top, half, top), tuple(doors), tuple(cells))
 
@@ -83,7 +92,7 @@ def _around(outline: Polygon, core: Polygon, directions_deg: Sequence[float], en
 def point_tower(rng: Random) -> Footprint:
     wide, deep = rng.uniform(27, 30), rng.uniform(20, 22)
     notch = rng.uniform(3.5, 5)
-    outline = unary_union(
+    outline = merged(
         [
             box(-wide / 2, -deep / 2 + notch, wide / 2, deep / 2 - notch),
             box(-wide / 2 + notch, -deep / 2, -2.5, deep / 2),
@@ -98,26 +107,22 @@ def butterfly_tower(rng: Random) -> Footprint:
     spread = rng.uniform(16, 26)
     wing = box(3, -6, 18.5, 5.5)
     ears = box(2.5, 3, 11, 12.5)
-    right = unary_union(
-        [affinity.rotate(wing, -spread, origin=(0, 0)), affinity.rotate(ears, -12, origin=(0, 0))]
-    )
+    right = merged([affinity.rotate(wing, -spread, origin=(0, 0)), affinity.rotate(ears, -12, origin=(0, 0))])
     left = affinity.scale(right, -1, 1, origin=(0, 0))
-    outline = unary_union([left, right, box(-5, -4.5, 5, 8)])
+    outline = merged([left, right, box(-5, -4.5, 5, 8)])
     return _around(outline, box(-3.6, -1.5, 3.6, 5), (60, 120, 200, 340), 2)
 
 
 def tee_tower(rng: Random) -> Footprint:
     long, deep = rng.uniform(36, 41), rng.uniform(12, 13)
-    outline = unary_union([box(-long / 2, -deep, long / 2, 0), box(-7, -1, 7, rng.uniform(11, 13))])
+    outline = merged([box(-long / 2, -deep, long / 2, 0), box(-7, -1, 7, rng.uniform(11, 13))])
     return _around(outline, box(-4, -4, 4, 1.5), (90, 195, 345), 1)
 
 
 def wye_tower(rng: Random) -> Footprint:
     arm = box(0, -6, rng.uniform(17, 19), 6)
     angles = (90, 210, 330)
-    outline = unary_union(
-        [*(affinity.rotate(arm, a, origin=(0, 0)) for a in angles), Point(0, 0).buffer(6.9, 3)]
-    )
+    outline = merged([*(affinity.rotate(arm, a, origin=(0, 0)) for a in angles), Point(0, 0).buffer(6.9, 3)])
     return _around(outline, Point(0, 0).buffer(4, 2), angles, 1)
 
 
@@ -125,7 +130,7 @@ def board_tower(rng: Random) -> Footprint:
     """Two towers side by side under one roof line, the northern edge stepped."""
     plain = slab(2, rng.uniform(20, 22), 14)
     minx, _, maxx, top = plain.outline.bounds
-    outline = unary_union(
+    outline = merged(
         [plain.outline, *(box(m - 3.5, top - 1, m + 3.5, top + 2.6) for m in (minx / 2, maxx / 2))]
     )
     return Footprint(outline, tuple((x, y + 2.6) for x, y in plain.doors), plain.cells)
@@ -145,7 +150,7 @@ def office(rng: Random, wide_m: float, deep_m: float) -> Footprint:
     outline: Polygon = box(-wide_m / 2, -deep_m / 2, wide_m / 2, deep_m / 2)
     if rng.random() < 0.45:
         cut = box(0, 0, wide_m * 0.3, deep_m * 0.35)
-        outline = outline.difference(affinity.translate(cut, wide_m * 0.2, deep_m * 0.15))
+        outline = largest(outline.difference(affinity.translate(cut, wide_m * 0.2, deep_m * 0.15)))
     return _around(outline, box(-3, -3, 3, 3), (45, 135, 225, 315), 1)
 
 
@@ -153,7 +158,7 @@ def ell(wide_m: float, deep_m: float, arm_m: float) -> Footprint:
     """An L of classrooms around a corner: the long arm to the north, the short one to the west."""
     north = box(-wide_m / 2, deep_m / 2 - arm_m, wide_m / 2, deep_m / 2)
     west = box(-wide_m / 2, -deep_m / 2, -wide_m / 2 + arm_m, deep_m / 2 - arm_m)
-    return Footprint(unary_union([north, west]), ((0.0, deep_m / 2 - arm_m),), ((north, west),))
+    return Footprint(merged([north, west]), ((0.0, deep_m / 2 - arm_m),), ((north, west),))
 
 
 def whole(outline: Polygon) -> Footprint:

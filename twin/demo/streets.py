@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from shapely import affinity, prepare, set_precision
-from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
-from shapely.geometry.base import BaseGeometry
-from shapely.ops import linemerge, polygonize, split, unary_union
+from shapely import affinity, prepare
+from shapely.geometry import LineString, Polygon
+from shapely.ops import polygonize, split, unary_union
 
+from twin.demo.geometry import box_corners, largest, lines, longest, polygons
+from twin.demo.rows import seeded
 from twin.demo.tables import table
 
 Rank = Literal["ring", "main", "side", "lane"]
@@ -62,30 +63,8 @@ class Plan:
 Chart = Callable[[float, float], tuple[float, float]]
 
 
-def polygons(geometry: BaseGeometry) -> Iterator[Polygon]:
-    if isinstance(geometry, Polygon):
-        if not geometry.is_empty:
-            yield geometry
-        return
-    for part in getattr(geometry, "geoms", ()):
-        yield from polygons(part)
-
-
-def lines(geometry: BaseGeometry) -> Iterator[LineString]:
-    if isinstance(geometry, LineString):
-        if not geometry.is_empty:
-            yield geometry
-        return
-    for part in getattr(geometry, "geoms", ()):
-        yield from lines(part)
-
-
-def largest(geometry: BaseGeometry) -> Polygon:
-    return max(polygons(geometry), key=lambda p: p.area, default=Polygon())
-
-
 def lay_out(seed: int, scale: float) -> Plan:
-    rng = Random(f"{seed}/streets")
+    rng = seeded(seed, "streets")
     corners, chart = _quadrilateral(rng, scale)
     boundary = Polygon(corners)
     river = _river(rng, chart)
@@ -109,7 +88,8 @@ def _quadrilateral(rng: Random, scale: float) -> tuple[list[tuple[float, float]]
     )
     turned = affinity.rotate(rough, ROTATION_DEG, origin=(0, 0))
     factor = math.sqrt(FULL_AREA_M2 * scale / turned.area)
-    quad = list(affinity.scale(turned, factor, factor, origin=(0, 0)).exterior.coords)[:4]
+    grown = largest(affinity.scale(turned, factor, factor, origin=(0, 0)))
+    quad = [(x, y) for x, y in grown.exterior.coords][:4]
 
     def chart(u: float, v: float) -> tuple[float, float]:
         (ax, ay), (bx, by), (cx, cy), (dx, dy) = quad
@@ -198,7 +178,7 @@ def _side_streets(
             ("side", _curve(chart, [(-0.56, -0.1), (-0.36, -0.24), (-0.17, -0.46), (-0.12, -0.56)], 6)),
             ("side", _curve(chart, [(-0.22, 0.27), (-0.08, 0.31), (0.06, 0.22), (0.2, 0.24)], 6)),
         ]
-    given = [(rank, largest_line(line.intersection(boundary), mains)) for rank, line in given]
+    given = [(rank, _reaching(longest(line.intersection(boundary.buffer(1))), mains)) for rank, line in given]
     borders = [boundary.exterior, river, *mains, *(line for _, line in given)]
     regions = [p for p in polygonize(unary_union(borders)) if boundary.contains(p.representative_point())]
     found = list(given)
@@ -207,9 +187,9 @@ def _side_streets(
     return found
 
 
-def largest_line(geometry: BaseGeometry, mains: tuple[LineString, ...]) -> LineString:
-    """The longest piece of a street between the main roads, so that it ends at them."""
-    return max(lines(geometry.difference(unary_union(mains).buffer(0.01))), key=lambda line: line.length)
+def _reaching(line: LineString, mains: tuple[LineString, ...]) -> LineString:
+    """The longest piece of a street between the main roads, a hand's breadth into them at both ends."""
+    return _overshoot(longest(line.difference(unary_union(mains))), 0.1)
 
 
 def _place(region: Polygon) -> tuple[float, float]:
@@ -220,24 +200,7 @@ def _cut(rng: Random, region: Polygon, target_m2: float, depth: int) -> Iterator
     """Halve a region across its longer side until it is as small as a block; each cut is a street."""
     if region.area < target_m2 * rng.uniform(1.25, 1.6):
         return
-    box = list(region.minimum_rotated_rectangle.exterior.coords)
-    sides = sorted((LineString(box[i : i + 2]) for i in range(2)), key=lambda side: side.length)
-    long_side, reach = sides[1], sides[1].length + sides[0].length
-    (x0, y0), (x1, y1) = long_side.coords
-    across = math.atan2(y1 - y0, x1 - x0) + math.pi / 2 + math.radians(rng.uniform(-6, 6))
-    share = rng.uniform(0.4, 0.6)
-    opposite = sides[0].coords
-    dx, dy = (opposite[1][0] - opposite[0][0]) / 2, (opposite[1][1] - opposite[0][1]) / 2
-    centre = region.minimum_rotated_rectangle.centroid
-    mx = centre.x + (share - 0.5) * (x1 - x0)
-    my = centre.y + (share - 0.5) * (y1 - y0)
-    del dx, dy
-    ray = LineString(
-        [
-            (mx - reach * math.cos(across), my - reach * math.sin(across)),
-            (mx + reach * math.cos(across), my + reach * math.sin(across)),
-        ]
-    )
+    ray = _ray(rng, region)
     parts = [p for p in polygons(split(region, ray)) if p.area > 1.0]
     if len(parts) < 2:
         return
@@ -248,6 +211,20 @@ def _cut(rng: Random, region: Polygon, target_m2: float, depth: int) -> Iterator
         yield from _cut(rng, part, target_m2, depth + 1)
 
 
+def _ray(rng: Random, region: Polygon) -> LineString:
+    """A line across the longer side of a region, not quite in its middle and not quite square to it."""
+    box = box_corners(region)
+    sides = sorted((LineString(box[i : i + 2]) for i in range(2)), key=lambda side: side.length)
+    reach = sides[0].length + sides[1].length
+    (x0, y0), (x1, y1) = sides[1].coords
+    across = math.atan2(y1 - y0, x1 - x0) + math.pi / 2 + math.radians(rng.uniform(-6, 6))
+    share = rng.uniform(-0.1, 0.1)
+    centre = Polygon(box).centroid
+    x, y = centre.x + share * (x1 - x0), centre.y + share * (y1 - y0)
+    dx, dy = reach * math.cos(across), reach * math.sin(across)
+    return LineString([(x - dx, y - dy), (x + dx, y + dy)])
+
+
 def _named(
     rng: Random, boundary: Polygon, mains: tuple[LineString, ...], cuts: list[tuple[Rank, LineString]]
 ) -> Iterator[Street]:
@@ -255,17 +232,13 @@ def _named(
     reach = boundary.buffer(LAND_MARGIN_M + 5, join_style="mitre")
     corners = list(boundary.exterior.coords)
     rings = [_stretched(LineString(corners[i : i + 2]), LAND_MARGIN_M) for i in range(4)]
-    wide: list[tuple[Rank, LineString]] = [("main", largest_clip(line, reach)) for line in mains]
+    wide: list[tuple[Rank, LineString]] = [("main", longest(line.intersection(reach))) for line in mains]
     wide += [("ring", line) for line in rings]
     first, rest = names[: len(wide)], names[len(wide) :]
     rng.shuffle(rest)
     for number, (rank, line) in enumerate(wide + cuts, start=1):
         chosen = first[number - 1] if number <= len(wide) else rest[(number - 1 - len(wide)) % len(rest)]
         yield Street(f"s{number:02d}", chosen["zh"], chosen["en"], rank, line)
-
-
-def largest_clip(line: LineString, area: Polygon) -> LineString:
-    return max(lines(line.intersection(area)), key=lambda part: part.length)
 
 
 def _stretched(line: LineString, by_m: float) -> LineString:
@@ -320,24 +293,11 @@ def _faces(
         )
 
 
-def _overshoot(line: LineString) -> LineString:
-    """Half a millimetre longer at both ends, so that rounding leaves no face open."""
+def _overshoot(line: LineString, by_m: float = 5e-4) -> LineString:
+    """A little longer at both ends, so that rounding leaves no face open."""
     coords = list(line.coords)
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = coords[0], coords[1], coords[-2], coords[-1]
     start, end = math.hypot(bx - ax, by - ay), math.hypot(dx - cx, dy - cy)
-    coords[0] = (ax - (bx - ax) / start * 5e-4, ay - (by - ay) / start * 5e-4)
-    coords[-1] = (dx + (dx - cx) / end * 5e-4, dy + (dy - cy) / end * 5e-4)
+    coords[0] = (ax - (bx - ax) / start * by_m, ay - (by - ay) / start * by_m)
+    coords[-1] = (dx + (dx - cx) / end * by_m, dy + (dy - cy) / end * by_m)
     return LineString(coords)
-
-
-__all__ = [
-    "Face",
-    "MultiLineString",
-    "MultiPolygon",
-    "Plan",
-    "Point",
-    "Street",
-    "lay_out",
-    "linemerge",
-    "set_precision",
-]

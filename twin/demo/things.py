@@ -6,7 +6,7 @@ from random import Random
 
 from shapely.geometry import Point
 
-from twin.demo.rows import COMMUNITY12, DEMO, VALID_FROM, Row, Tables, number, text, whole
+from twin.demo.rows import COMMUNITY12, DEMO, VALID_FROM, Row, Tables, number, seeded, text, whole
 from twin.demo.streets import Plan
 from twin.demo.tables import table, words
 
@@ -52,8 +52,8 @@ AT_HOME = {
 
 
 def add_facilities(tables: Tables, seed: int, scale: float) -> None:
-    """Each category of the table, in a building that suits it, or beside the street for those without walls."""
-    rng = Random(f"{seed}/facilities")
+    """Each category of the table, in a building that suits it, or beside a door where it needs no walls."""
+    rng = seeded(seed, "facilities")
     shops = [u for u in tables["unit"] if u["use"] == "shop" and u["storey_ordinal"] == 0]
     rng.shuffle(shops)
     eateries = words("eateries")
@@ -145,7 +145,7 @@ def _beside(tables: Tables, rng: Random, category: str) -> Place:
 
 
 def add_devices(tables: Tables, plan: Plan, seed: int, scale: float) -> None:
-    rng = Random(f"{seed}/devices")
+    rng = seeded(seed, "devices")
     heights = {
         (text(s, "building_id"), whole(s, "ordinal")): number(s, "z_floor_m") for s in tables["storey"]
     }

@@ -4,11 +4,12 @@ import math
 from random import Random
 
 import shapely
-from shapely import STRtree, from_wkb
+from shapely import STRtree
 from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from twin.demo.rows import COMMUNITY12, DEMO, Tables
+from twin.demo.geometry import shape
+from twin.demo.rows import COMMUNITY12, DEMO, Tables, seeded
 from twin.demo.site import Site
 from twin.demo.streets import Plan
 
@@ -18,8 +19,8 @@ FULL_GARDEN_TREES = 780
 
 
 def add_trees(tables: Tables, seed: int, scale: float, plan: Plan, sites: list[Site]) -> None:
-    rng = Random(f"{seed}/trees")
-    built = [from_wkb(b["geom_wkb"]) for b in tables["building"]]
+    rng = seeded(seed, "trees")
+    built = [shape(b) for b in tables["building"]]
     tree_of = STRtree(built)
     wanted = [
         *_street_points(plan, scale),

@@ -3,15 +3,16 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from random import Random
 
+from twin.demo.geometry import box_corners
 from twin.demo.homes import fill_towers, fill_walkups
 from twin.demo.public import FILL, add_compound_houses
+from twin.demo.rows import seeded
 from twin.demo.site import Site
 from twin.demo.streets import ROTATION_DEG, Face, Plan
 
 FULL_DWELLINGS = 8_000
-FULL_TOWERS = 34
+FULL_TOWERS = 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,14 @@ def fill(seed: int, scale: float, plan: Plan) -> list[Site]:
     taken = dict(_granted(sites, plan.faces, scale))
     for i, wish in taken.items():
         sites[i].zone, sites[i].name = wish.zone, wish.name
-        FILL[wish.zone](Random(f"{seed}/zone/{i}"), sites[i])
+        FILL[wish.zone](seeded(seed, f"zone/{i}"), sites[i])
     _homes(seed, scale, plan, sites)
     return list(sites.values())
 
 
 def _angle(face: Face) -> float:
     """Along the block's sides, but never so far from south that a flat would lose its sun."""
-    box = list(face.block.minimum_rotated_rectangle.exterior.coords)
+    box = box_corners(face.block)
     if len(box) < 4:
         return ROTATION_DEG
     angle = math.degrees(math.atan2(box[1][1] - box[0][1], box[1][0] - box[0][0])) % 90
@@ -100,13 +101,13 @@ def _homes(seed: int, scale: float, plan: Plan, sites: dict[int, Site]) -> None:
     for i in small:
         sites[i].zone = "park" if plan.faces[i].block.area < 1_800 else "small"
         sites[i].name = "街角绿地" if sites[i].zone == "park" else None
-        FILL[sites[i].zone](Random(f"{seed}/zone/{i}"), sites[i])
+        FILL[sites[i].zone](seeded(seed, f"zone/{i}"), sites[i])
     order = [i for i in left if i not in small]
     towers = 0
     for i in list(_by_tower_centre(plan.faces, order)):
         if towers >= FULL_TOWERS * scale:
             break
-        rng = Random(f"{seed}/towers/{i}")
+        rng = seeded(seed, f"towers/{i}")
         fill_towers(rng, sites[i], podium=rng.random() < 0.6)
         sites[i].zone = "towers"
         towers += sum(d.form == "tower" for d in sites[i].drafts)
@@ -114,21 +115,21 @@ def _homes(seed: int, scale: float, plan: Plan, sites: dict[int, Site]) -> None:
     _walkups(seed, scale, plan, sites, order)
     for site in sites.values():
         if site.zone in ("towers", "walkups"):
-            add_compound_houses(Random(f"{seed}/houses/{site.face}"), site)
+            add_compound_houses(seeded(seed, f"houses/{site.face}"), site)
 
 
 def _walkups(seed: int, scale: float, plan: Plan, sites: dict[int, Site], order: Iterable[int]) -> None:
     count = sum(site.dwellings for site in sites.values())
     ranked = sorted(order, key=lambda i: (-plan.faces[i].block.area // 4_000, i))
     for i in ranked:
-        rng = Random(f"{seed}/walkups/{i}")
+        rng = seeded(seed, f"walkups/{i}")
         if count >= FULL_DWELLINGS * scale:
-            sites[i].zone = rng.choice(("small", "offices", "parking"))
-            sites[i].name = "沿街商务楼" if sites[i].zone != "parking" else "临时停车场"
+            sites[i].zone = rng.choice(("small", "offices", "park"))
+            sites[i].name = "街心绿地" if sites[i].zone == "park" else "沿街商务楼"
             FILL[sites[i].zone](rng, sites[i])
             continue
         sites[i].zone = "walkups"
-        fill_walkups(rng, sites[i], rng.choice((6, 6, 7)), shops=rng.random() < 0.75)
+        fill_walkups(rng, sites[i], rng.choice((6, 6, 6, 7)), shops=rng.random() < 0.75)
         count += sites[i].dwellings
 
 
