@@ -89,7 +89,7 @@ def _left() -> Component:
         html.Li(
             [
                 html.Span([say(kind.title), say(T("无信号", " silent"))]),
-                html.Span([_fact(f"devices.{kind.id}.unseen"), say(T("台", ""), className="unit")]),
+                html.Span([_fact(f"devices.{kind.id}.unseen"), say(T("台", "pcs"), className="unit")]),
             ],
             hidden=True,
             **{"data-shortfall": f"devices.{kind.id}.unseen"},
@@ -99,7 +99,7 @@ def _left() -> Component:
     total = html.Li(
         [
             say(T("全部设备", "All devices")),
-            html.Span([_fact("devices.unseen"), say(T("台", ""), className="unit")]),
+            html.Span([_fact("devices.unseen"), say(T("台", "pcs"), className="unit")]),
         ]
     )
     age = html.Span("", **{"data-fact-age": "devices.unseen"})
