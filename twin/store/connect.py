@@ -16,7 +16,7 @@ def connect(path: Path, home: Path, *, read_only: bool = False) -> duckdb.DuckDB
         f"SET allowed_directories=['{folder}']",
         "SET enable_external_access=false",
         "SET checkpoint_threshold='64MB'",
-        "SET TimeZone='UTC'",
+        "SET GLOBAL TimeZone='UTC'",
         "SET allowed_configs=['current_transaction_invalidation_policy']",
         "SET lock_configuration=true",
     ):

@@ -48,7 +48,7 @@ def refuse_newer(connection: duckdb.DuckDBPyConnection, file_name: str) -> None:
     if newest_there > newest_known:
         raise StoreNewer(
             f"{file_name} was written by a newer program: its schema is {newest_there}, this one knows"
-            f" {newest_known}. It was left as it is. Start the newer program, or restore a backup made with this one."
+            f" {newest_known}. It was left as it is. Start the newer program, or restore an older backup."
         )
 
 

@@ -16,6 +16,14 @@ from twin.store.migrate import is_current, migrate, refuse_newer
 from twin.store.recovery import Recovery, judge, open_good, set_logs_aside
 from twin.store.restoring import finish_restore
 
+UNFINISHED = (
+    "twin.duckdb.migrating*",
+    "twin.duckdb*.new",
+    ".backup-*",
+    ".restore-*",
+    "restore.ready.partial",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -30,6 +38,7 @@ def open_home(home: Path, clock: Callable[[], datetime]) -> Opened:
     home.mkdir(parents=True, exist_ok=True)
     lock = HomeLock(home)
     try:
+        _sweep(home)
         finish_restore(home)
         connection, recovery, seq = _open_current(home, clock)
     except BaseException:
@@ -67,14 +76,22 @@ def _open_current(
     return connection, recovery, max(_seq(connection), floor.seq, floor.floor)
 
 
+def _sweep(home: Path) -> None:
+    """What a killed migration, backup or restore left unfinished."""
+    for pattern in UNFINISHED:
+        for leftover in home.glob(pattern):
+            if leftover.is_dir():
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
+
+
 def _migrate_copy(home: Path, path: Path, now: datetime) -> None:
     """Migrate a copy and swap it in: a kill at any moment leaves the old file or the new one.
 
     (A kill with DDL in the write-ahead log would leave a file that crashes DuckDB 1.5.5 when it is opened.)
     """
     new = home / (FILE_NAME + ".migrating")
-    for leftover in (new, new.with_name(new.name + ".wal")):
-        leftover.unlink(missing_ok=True)
     if path.exists():
         shutil.copyfile(path, new)
     connection = connect(new, home)

@@ -72,8 +72,8 @@ class Tx:
         with _Batch(self._cursor, batch.append_column("batch_ordinal", ordinal)):
             # Of two rows of one key in one batch DuckDB keeps the first, silently: one must be left.
             one = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {order}) = 1"
-            merge = f"ON CONFLICT ({key}) DO {change}"
-            self._insert(table, f"(SELECT * EXCLUDE (batch_ordinal) FROM batch {one}) {merge}")
+            rows_once = f"(SELECT * EXCLUDE (batch_ordinal) FROM batch {one})"  # noqa: S608 - the schema's own names
+            self._insert(table, f"{rows_once} ON CONFLICT ({key}) DO {change}")
         self.touched.add(table)
         return int(batch.num_rows)
 

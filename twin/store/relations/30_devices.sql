@@ -16,7 +16,8 @@ CREATE OR REPLACE MACRO device_judged(at_) AS TABLE
   WHERE at_::TIMESTAMPTZ IS NULL OR d.installed_at <= at_::TIMESTAMPTZ;
 
 CREATE OR REPLACE MACRO device_at(at_, clearance_) AS TABLE
-  SELECT device_id, kind, label, building_id, storey_ordinal, unit_id, x_m, y_m, z_m, is_public,
+  SELECT device_id, kind, label, building_id, storey_ordinal,
+         CASE WHEN clearance_ = 'desk' THEN unit_id END AS unit_id, x_m, y_m, z_m, is_public,
          CASE WHEN freshness <> 'offline' THEN state END AS state,
          CASE WHEN freshness <> 'offline' THEN value END AS value,
          unit, seen_at, happened_at, freshness, expected_interval_s, provenance
