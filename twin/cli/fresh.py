@@ -6,8 +6,6 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
-from twin.demo import generate, write
-from twin.ingest.files import ImportRefused, init_community
 from twin.settings import Settings
 from twin.store import Store, Vault
 
@@ -42,6 +40,8 @@ def init_real(settings: Settings, code: str, name: str, bounds: Bounds | None) -
         text = f"--code wants the community's 12-digit statistical code; it is {code!r}."
         text += " Only to try: twin init --demo."
         return {"ok": False, "text": text}
+    from twin.ingest.files import ImportRefused, init_community
+
     store = Store.open(settings.home)
     try:
         if taken := _taken(store):
@@ -59,6 +59,9 @@ def init_real(settings: Settings, code: str, name: str, bounds: Bounds | None) -
 
 
 def init_demo(settings: Settings, seed: int, scale: float, say: Callable[[str], None]) -> Done:
+    from twin.demo import generate
+    from twin.demo.load import write
+
     store = Store.open(settings.home)
     try:
         if taken := _taken(store):

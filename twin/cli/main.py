@@ -188,7 +188,7 @@ def restore(
     report = Store.restore(source, settings.home, force=force)
     kept = f" What was there is kept in {report.replaced}." if report.replaced else ""
     typer.echo(
-        f"Restored {report.rows} rows in {report.tables} tables as of {report.made_at:%Y-%m-%d %H:%M:%S} UTC, "
+        f"Restored {report.rows} rows in {report.tables} tables as of {report.made_at:%Y-%m-%d %H:%M} UTC, "
         f"verified, into {report.home} ({report.seconds:.1f} s).{kept}"
     )
 

@@ -3,17 +3,9 @@
 import importlib
 from typing import Any
 
-from twin.catalog import Catalog
-from twin.security import ApiKeys
 from twin.settings import Settings
 from twin.store import Store
 from twin.ui.control import Emit, NoServer, ask
-from twin.ui.verbs import Workbench, run
-
-
-def layers_catalog() -> Catalog:
-    """The catalog of the package `layers`, loaded by name: the twin never imports its layers."""
-    return Catalog.of(importlib.import_module("layers"))
 
 
 def ask_or_open(settings: Settings, verb: str, args: dict[str, Any], hear: Emit) -> dict[str, Any]:
@@ -29,7 +21,17 @@ def ask_or_open(settings: Settings, verb: str, args: dict[str, Any], hear: Emit)
         pass
     store = Store.open(settings.home)
     try:
-        bench = Workbench(store, ApiKeys(settings.home), layers_catalog(), settings)
-        return run(bench, verb, args, hear)
+        return _beside(store, settings, verb, args, hear)
     finally:
         store.close()
+
+
+def _beside(store: Store, settings: Settings, verb: str, args: dict[str, Any], hear: Emit) -> dict[str, Any]:
+    """The verb without a server. What it needs is loaded only now, so that help and errors come at once."""
+    from twin.catalog import Catalog
+    from twin.security import ApiKeys
+    from twin.ui.verbs import Workbench, run
+
+    # By name: the twin never imports its layers.
+    catalog = Catalog.of(importlib.import_module("layers"))
+    return run(Workbench(store, ApiKeys(settings.home), catalog, settings), verb, args, hear)

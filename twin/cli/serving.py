@@ -41,5 +41,5 @@ def serve_until_stopped(settings: Settings) -> int:
     if why:
         sys.stderr.write("\n".join(why) + "\n")
         return 2
-    server = importlib.import_module("twin.ui.server")
-    server.run(settings)
+    importlib.import_module("twin.ui.server").run(settings)
+    raise AssertionError("the server's process image replaces this one")
