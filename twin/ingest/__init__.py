@@ -1,0 +1,1 @@
+"""Doors in: what arrives from devices, residents and files, decoded and checked."""
