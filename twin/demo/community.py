@@ -15,7 +15,7 @@ from twin.demo.trees import add_trees
 from twin.demo.zoning import fill
 from twin.model.coordinates import LocalFrame
 
-SMALLEST, LARGEST = 0.1, 1.0
+SMALLEST, LARGEST = 0.2, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _plain(value: object) -> bytes:
 
 
 def generate(seed: int = 1, scale: float = 1.0) -> Community:
-    """杉板桥社区 at this share of its area (0.1 to 1)."""
+    """杉板桥社区 at this share of its area (0.2 to 1)."""
     if not SMALLEST <= scale <= LARGEST:
         raise ValueError(f"scale {scale:g} is outside {SMALLEST:g} to {LARGEST:g}: the demo is one community")
     plan = lay_out(seed, scale)

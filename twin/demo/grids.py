@@ -51,7 +51,8 @@ def add_grids(tables: Tables, plan: Plan, sites: list[Site]) -> None:
         tables["grid"].append(_row(general, 0, "residential", None, name, area, count))
         own = {i: alone[i] for i in zones if i in alone}
         home |= _add_exclusive(tables, general, own, zones)
-        home |= _add_micro(tables, general, [zone for i, zone in zones.items() if i not in own])
+        common = [zone for i, zone in zones.items() if i not in own]
+        home |= _add_micro(tables, general, cut(common, plan.river))
     for entrance in tables["entrance"]:
         entrance["micro_grid_id"] = home[text(entrance, "id")]
 
@@ -80,7 +81,7 @@ def _add_exclusive(
 
 def _add_micro(tables: Tables, general: int, zones: list[Zone]) -> dict[str, str]:
     home: dict[str, str] = {}
-    for micro, zone in enumerate(sorted(cut(zones), key=_reading_order), start=1):
+    for micro, zone in enumerate(sorted(zones, key=_reading_order), start=1):
         name = f"{SHORT_NAME}-{general:02d}-{micro:03d}"
         row = _row(general, micro, "residential", "gated_compound", name, zone.area, zone.households)
         tables["grid"].append(row)

@@ -3,8 +3,10 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 
+from shapely import union_all
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import split, unary_union
@@ -13,6 +15,9 @@ from twin.demo.geometry import box_corners, polygons
 
 LEAST, WANTED, MOST = 30, 68, 100
 TRIED_CUTS = 5
+NOTHING = Polygon()
+SNAP_M = 1e-5
+TRIED_SPLITS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,13 @@ class Zone:
         return sum(door.households for door in self.doors)
 
 
-def cut(zones: Sequence[Zone]) -> list[Zone]:
-    """Cut every zone; one that is too small, or cannot be cut, is first joined to its closest neighbour."""
-    waiting = list(zones)
+def cut(zones: Sequence[Zone], barrier: BaseGeometry) -> list[Zone]:
+    """Cut every zone; one that is too small, or cannot be cut, is first joined to its closest neighbour.
+
+    Ground without homes joins the piece it borders on longest. What lies along the barrier is no border.
+    """
+    near = barrier.buffer(1.0)
+    waiting = [zone for zone in zones if zone.households]
     done: list[Zone] = []
     while waiting:
         zone = min(waiting, key=lambda z: (z.households, z.area.centroid.x))
@@ -47,48 +56,72 @@ def cut(zones: Sequence[Zone]) -> list[Zone]:
         found = _cut_one(zone)
         if found is not None:
             done += found
-        elif waiting:
-            other = max(waiting, key=lambda z: (_shared_m(z, zone), -z.area.distance(zone.area)))
-            waiting.remove(other)
-            waiting.append(Zone(unary_union([zone.area, other.area]), zone.doors + other.doors))
-        elif done:
-            other = max(done, key=lambda z: (_shared_m(z, zone), -z.area.distance(zone.area)))
-            done.remove(other)
-            waiting.append(Zone(unary_union([zone.area, other.area]), zone.doors + other.doors))
+        elif waiting or done:
+            among = waiting or done
+            other = _closest(zone, among, near)
+            among.remove(other)
+            waiting.append(_joined(zone, other))
         else:
-            return [zone]
-    return done
+            done.append(zone)
+    empty = [zone for zone in zones if not zone.households]
+    while empty and done:
+        zone = max(empty, key=lambda z: _shared_m(z, _closest(z, done, near), near))
+        empty.remove(zone)
+        other = _closest(zone, done, near)
+        done[done.index(other)] = _joined(zone, other)
+    return done or [reduce(_joined, empty)]
 
 
-def _shared_m(a: Zone, b: Zone) -> float:
-    return float(a.area.boundary.intersection(b.area.boundary).length)
+def _closest(zone: Zone, among: Sequence[Zone], near: BaseGeometry) -> Zone:
+    return max(
+        among, key=lambda z: (_shared_m(zone, z, near), _shared_m(zone, z), -z.area.distance(zone.area))
+    )
+
+
+def _shared_m(a: Zone, b: Zone, near: BaseGeometry = NOTHING) -> float:
+    """Length of the common border; a hand's breadth is forgiven, for a cut's end is never quite on a line."""
+    if not a.area.intersects(b.area.buffer(0.1)):
+        return 0.0
+    return float(a.area.boundary.intersection(b.area.buffer(0.05)).difference(near).length)
+
+
+def _joined(a: Zone, b: Zone) -> Zone:
+    """Both as one, without the hair-thin holes that rounding leaves along their border."""
+    parts = [
+        Polygon(p.exterior, [hole for hole in p.interiors if Polygon(hole).area > 1.0])
+        for p in polygons(union_all([a.area, b.area], grid_size=SNAP_M))
+        if p.area > 1.0
+    ]
+    return Zone(parts[0] if len(parts) == 1 else unary_union(parts), a.doors + b.doors)
 
 
 def _cut_one(zone: Zone) -> list[Zone] | None:
     if zone.households < LEAST:
         return None
     close = sorted(range(1, zone.households // LEAST + 1), key=lambda n: abs(zone.households / n - WANTED))
-    for pieces in close[:3]:
-        found = _divide(zone, pieces)
+    for pieces in close[:8]:
+        found = _divide(zone, pieces, iter(range(TRIED_SPLITS)))
         if found is not None:
             return found
     return None
 
 
-def _divide(zone: Zone, pieces: int) -> list[Zone] | None:
+def _divide(zone: Zone, pieces: int, tries: Iterator[int]) -> list[Zone] | None:
     if not LEAST * pieces <= zone.households <= MOST * pieces:
+        return None
+    if sum(2 * door.households > MOST for door in zone.doors) > pieces:
         return None
     if pieces == 1:
         return [zone]
-    for left, right, share in _halves(zone, pieces):
-        first = _divide(left, share)
-        second = _divide(right, pieces - share) if first is not None else None
+    for left, right, share in _halves(zone, pieces, tries):
+        first = _divide(left, share, tries)
+        second = _divide(right, pieces - share, tries) if first is not None else None
         if first is not None and second is not None:
             return first + second
     return None
 
 
-def _halves(zone: Zone, pieces: int) -> Iterator[tuple[Zone, Zone, int]]:
+def _halves(zone: Zone, pieces: int, tries: Iterator[int]) -> Iterator[tuple[Zone, Zone, int]]:
     """Ways to cut a zone in two by a straight line, the evenest first; each side stays in one piece."""
     wanted: list[tuple[float, float, float, int]] = []
     for penalty, angle in _axes(zone.area):
@@ -104,6 +137,8 @@ def _halves(zone: Zone, pieces: int) -> Iterator[tuple[Zone, Zone, int]]:
                 wanted.append((uneven + penalty - min(ahead - here, 30), angle, (here + ahead) / 2, share))
     given = 0
     for _, angle, at_m, share in sorted(wanted):
+        if next(tries, None) is None:
+            return
         pair = _split(zone, angle, at_m)
         if pair is not None:
             yield (*pair, share)

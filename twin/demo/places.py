@@ -15,6 +15,9 @@ from twin.demo.streets import Plan, Street
 from twin.demo.tables import words
 from twin.model.places import storey_rows
 
+LABELLED = ("green", "plaza", "water")
+"""Kinds of patches whose names are read in the scene; car parks and sports grounds only bear one."""
+
 
 class Addresses:
     """Hands out house numbers along the streets, no number twice."""
@@ -205,7 +208,8 @@ def add_ground(tables: Tables, plan: Plan, sites: list[Site]) -> None:
         _add_street(add, street, plan)
     for site in sites:
         for patch in site.patches:
-            add(patch.kind, patch.polygon, patch.name, patch.polygon.representative_point())
+            label = inside(patch.polygon) if patch.kind in LABELLED else None
+            add(patch.kind, patch.polygon, patch.name, label)
 
 
 class _GroundRows:

@@ -73,7 +73,9 @@ def fill_school(rng: Random, site: Site) -> None:
     if hall.bounds[2] - hall.bounds[0] > 16 and hall.area > 200:
         hall = box(hall.bounds[0], hall.bounds[1], min(hall.bounds[2], hall.bounds[0] + 32), hall.bounds[3])
         footprint = shapes.whole(back(site, hall))
-        site.put(Draft(footprint, "school", "public", 2, 0, 5.0, f"{site.name}体育馆", unit_use="school"))
+        if site.fits(footprint.outline, 5.0):
+            name = f"{site.name}体育馆"
+            site.put(Draft(footprint, "school", "public", 2, 0, 5.0, name, unit_use="school"))
     field_top = cy - (top - bottom) / 2 - 8
     radius = min((field_top - y0) / 2, wide / 3.2)
     if radius > 12:
@@ -147,7 +149,8 @@ def fill_civic(rng: Random, site: Site) -> None:
     )
     for use, name, footprint, fx, fy, storeys in parts:
         placed = turned(site, footprint, x0 + wide * fx, y0 + deep * fy)
-        site.put(Draft(placed, use, "public", storeys, 0, 3.6, name, unit_use="service"))
+        if site.fits(placed.outline, 2.0):
+            site.put(Draft(placed, use, "public", storeys, 0, 3.6, name, unit_use="service"))
     square = box(x0, y0, x0 + wide * 0.54, y0 + deep * 0.42)
     site.patches.append(Patch("plaza", back(site, square), "党群广场"))
     site.tree_areas.append((_rest(site), 160.0))
@@ -162,8 +165,25 @@ def fill_offices(rng: Random, site: Site) -> None:
 
 def fill_small(rng: Random, site: Site) -> None:
     """A corner too small for a compound: a few low public houses."""
-    _scatter(rng, site, (14, 26), (10, 14), (2, 4), 7.0, "public", 5)
+    _scatter(rng, site, (16, 34), (11, 16), (2, 5), 7.0, "public", 8)
     site.tree_areas.append((_rest(site), 200.0))
+
+
+def fill_works(rng: Random, site: Site) -> None:
+    """Old factory halls side by side, a yard before them."""
+    x0, y0, x1, y1 = inner_box(upright(site, 4))
+    halls = max(1, min(4, int((x1 - x0) // 30)))
+    wide = (x1 - x0 - 10.0 * (halls - 1)) / halls
+    yard = y0 + (y1 - y0) * 0.3
+    for number in range(halls):
+        left = x0 + number * (wide + 10.0)
+        hall = box(left, yard + rng.uniform(0, 8), left + wide, y1 - rng.uniform(0, 6))
+        name = f"{site.name} {number + 1} 号库"
+        site.put(
+            Draft(shapes.whole(back(site, hall)), "office", "public", 1, 0, 7.5, name, unit_use="service")
+        )
+    site.patches.append(Patch("parking", back(site, box(x0, y0, x1, yard - 4)), f"{site.name}停车场"))
+    site.tree_areas.append((_rest(site), 260.0))
 
 
 def fill_park(rng: Random, site: Site) -> None:
@@ -283,6 +303,7 @@ FILL: dict[str, Callable[[Random, Site], None]] = {
     "civic": fill_civic,
     "offices": fill_offices,
     "small": fill_small,
+    "works": fill_works,
     "park": fill_park,
     "parking": fill_parking,
 }

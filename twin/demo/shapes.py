@@ -149,7 +149,7 @@ def office(rng: Random, wide_m: float, deep_m: float) -> Footprint:
     """A plain or notched office block, one entrance, four tenancies a storey."""
     outline: Polygon = box(-wide_m / 2, -deep_m / 2, wide_m / 2, deep_m / 2)
     if rng.random() < 0.45:
-        cut = box(0, 0, wide_m * 0.3, deep_m * 0.35)
+        cut = box(0, 0, wide_m * 0.4, deep_m * 0.45)
         outline = largest(outline.difference(affinity.translate(cut, wide_m * 0.2, deep_m * 0.15)))
     return _around(outline, box(-3, -3, 3, 3), (45, 135, 225, 315), 1)
 

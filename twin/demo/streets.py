@@ -182,8 +182,9 @@ def _side_streets(
     borders = [boundary.exterior, river, *mains, *(line for _, line in given)]
     regions = [p for p in polygonize(unary_union(borders)) if boundary.contains(p.representative_point())]
     found = list(given)
+    least, most = (15_000, 25_000) if scale >= 0.5 else (10_000, 15_000)
     for region in sorted(regions, key=_place):
-        found += _cut(rng, region, rng.uniform(15_000, 25_000), 0)
+        found += _cut(rng, region, rng.uniform(least, most), 0)
     return found
 
 

@@ -6,6 +6,7 @@ from random import Random
 
 from shapely.geometry import Point
 
+from twin.demo.geometry import inside, shape
 from twin.demo.rows import COMMUNITY12, DEMO, VALID_FROM, Row, Tables, number, seeded, text, whole
 from twin.demo.streets import Plan
 from twin.demo.tables import table, words
@@ -131,7 +132,8 @@ def _own_ground(tables: Tables, category: str, seq: int) -> Place | None:
     if seq >= len(fits):
         return None
     g = fits[seq]
-    return None, None, number(g, "label_x_m"), number(g, "label_y_m"), text(g, "name")
+    at = inside(shape(g))
+    return None, None, at.x, at.y, text(g, "name")
 
 
 def _beside(tables: Tables, rng: Random, category: str) -> Place:
@@ -158,16 +160,10 @@ def add_devices(tables: Tables, plan: Plan, seed: int, scale: float) -> None:
                 add.at_unit(rng, kind, unit)
         elif rng.random() < 1 / 3:
             add.at_unit(rng, "smoke", unit)
-    for storey in _corridors(tables, rng):
-        add.corridor(storey)
-    _add_public(tables, add, rng, plan, scale)
-
-
-def _corridors(tables: Tables, rng: Random) -> Iterator[Row]:
-    """The stairs of every second entrance have one smoke alarm."""
     for entrance in tables["entrance"]:
-        if text(entrance, "name").endswith("单元") and rng.random() < 0.5:
-            yield entrance
+        if text(entrance, "name").endswith("单元"):
+            add.corridor(entrance)
+    _add_public(tables, add, rng, plan, scale)
 
 
 class _DeviceRows:
@@ -237,14 +233,12 @@ def _add_public(tables: Tables, add: _DeviceRows, rng: Random, plan: Plan, scale
     for camera, (name, point) in enumerate(_corners(plan, round(CAMERAS * scale)), start=1):
         add.add("camera", f"{name} {camera} 号摄像机", point.x, point.y, 6.0)
     for lot in (g for g in tables["ground"] if g["kind"] == "parking" and g["name"]):
-        add.add(
-            "parking", f"{text(lot, 'name')} 车位", number(lot, "label_x_m"), number(lot, "label_y_m"), 1.0
-        )
+        at = inside(shape(lot))
+        add.add("parking", f"{text(lot, 'name')} 车位", at.x, at.y, 1.0)
     greens = [g for g in tables["ground"] if g["kind"] in ("green", "plaza") and g["name"]]
     for green in greens[: max(2, round(AIR_STATIONS * scale))]:
-        add.add(
-            "air", f"{text(green, 'name')} 空气", number(green, "label_x_m"), number(green, "label_y_m"), 3.0
-        )
+        at = inside(shape(green))
+        add.add("air", f"{text(green, 'name')} 空气", at.x, at.y, 3.0)
 
 
 def _corners(plan: Plan, wanted: int) -> Iterator[tuple[str, Point]]:

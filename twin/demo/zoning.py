@@ -1,8 +1,10 @@
 """Which block becomes what, and the filling of all of them."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import cycle
 
 from twin.demo.geometry import box_corners
 from twin.demo.homes import fill_towers, fill_walkups
@@ -10,6 +12,7 @@ from twin.demo.public import FILL, add_compound_houses
 from twin.demo.rows import seeded
 from twin.demo.site import Site
 from twin.demo.streets import ROTATION_DEG, Face, Plan
+from twin.demo.tables import table
 
 FULL_DWELLINGS = 8_000
 FULL_TOWERS = 27
@@ -33,8 +36,8 @@ WISHES = (
     Wish("civic", "党群服务中心", 0.40, 0.36, 5_500, 13_500),
     Wish("school", "杉园小学", 0.20, 0.30, 12_500, 24_000),
     Wish("park", "东湖公园", 0.56, 0.40, 6_500, 18_000),
-    Wish("market", "杉板桥农贸市场", 0.62, 0.66, 4_000, 10_500),
-    Wish("kindergarten", "杉园幼儿园", 0.30, 0.60, 2_500, 8_600),
+    Wish("market", "杉板桥农贸市场", 0.62, 0.66, 4_000, 10_500, 0.3),
+    Wish("kindergarten", "杉园幼儿园", 0.30, 0.60, 2_500, 8_600, 0.3),
     Wish("school", "东湖中学", 0.82, 0.62, 12_500, 26_000, 0.6),
     Wish("offices", "红砖文创园", 0.10, 0.10, 9_000, 26_000, 0.6),
     Wish("park", "纺织公园", 0.16, 0.62, 5_500, 13_000, 0.6),
@@ -48,6 +51,7 @@ WISHES = (
 )
 TOWER_CENTRES = ((0.10, 0.92), (0.52, 0.72), (0.90, 0.78), (0.90, 0.14), (0.36, 0.48))
 SMALLEST_HOME_M2 = 3_800
+SMALL_SCALE = 0.5
 
 
 def fill(seed: int, scale: float, plan: Plan) -> list[Site]:
@@ -73,12 +77,19 @@ def _angle(face: Face) -> float:
 
 
 def _granted(sites: dict[int, Site], faces: tuple[Face, ...], scale: float) -> Iterator[tuple[int, Wish]]:
+    """A block for each wish, never the last one of its general grid where people could live."""
     free = set(sites)
+    shrink = 1.0 if scale >= SMALL_SCALE else 0.6
     for wish in WISHES:
         if scale < wish.from_scale:
             continue
+        homes = Counter(faces[i].general for i in free if faces[i].block.area > SMALLEST_HOME_M2)
         fitting = [
-            i for i in free if wish.least_m2 <= faces[i].block.area <= wish.most_m2 and _plump(faces[i])
+            i
+            for i in free
+            if wish.least_m2 * shrink <= faces[i].block.area <= wish.most_m2
+            and _plump(faces[i])
+            and (homes[faces[i].general] > 1 or faces[i].block.area <= SMALLEST_HOME_M2)
         ]
         if fitting:
             chosen = min(fitting, key=lambda i: (_far(faces[i], wish.u, wish.v), i))
@@ -119,18 +130,24 @@ def _homes(seed: int, scale: float, plan: Plan, sites: dict[int, Site]) -> None:
 
 
 def _walkups(seed: int, scale: float, plan: Plan, sites: dict[int, Site], order: Iterable[int]) -> None:
+    """Walk-ups on the larger blocks, at least once in every general grid; offices and works on the rest."""
     count = sum(site.dwellings for site in sites.values())
-    ranked = sorted(order, key=lambda i: (-plan.faces[i].block.area // 4_000, i))
-    for i in ranked:
+    lived_in = {plan.faces[i].general for i, site in sites.items() if site.zone == "towers"}
+    premises = cycle(table("premises"))
+    for i in sorted(order, key=lambda i: (-plan.faces[i].block.area // 4_000, i)):
         rng = seeded(seed, f"walkups/{i}")
-        if count >= FULL_DWELLINGS * scale:
-            sites[i].zone = rng.choice(("small", "offices", "park"))
-            sites[i].name = "街心绿地" if sites[i].zone == "park" else "沿街商务楼"
-            FILL[sites[i].zone](rng, sites[i])
+        site, general = sites[i], plan.faces[i].general
+        if count >= FULL_DWELLINGS * scale and general in lived_in:
+            given = next(premises)
+            site.zone, site.name = given["zone"], given["zh"]
+            FILL[site.zone](rng, site)
             continue
-        sites[i].zone = "walkups"
-        fill_walkups(rng, sites[i], rng.choice((6, 6, 6, 7)), shops=rng.random() < 0.75)
-        count += sites[i].dwellings
+        site.zone = "walkups"
+        fill_walkups(
+            rng, site, rng.choice((5, 6, 6, 6, 7)), shops=site.free.area > 6_000 and rng.random() < 0.75
+        )
+        lived_in.add(general)
+        count += site.dwellings
 
 
 def _by_tower_centre(faces: tuple[Face, ...], order: list[int]) -> Iterator[int]:
