@@ -10,6 +10,8 @@ from twin.store import Committed
 
 GAP_S = 0.25
 AGED_MEMORY_S = 15.0
+# A board that no commit rang for is rung for this often: its ages move by themselves.
+BOARD_EVERY_S = 5.0
 
 
 class HubFull(Exception):
@@ -65,6 +67,7 @@ class Hub:
         self._rings, self._rung_at = 0, -gap_s
         self._marks: dict[str, int] = {}
         self._aged_at: dict[str, float] = {}
+        self._board_at = time.monotonic()
         self._rung_seq = self._committed_seq = seq
         self._pending_at: datetime | None = None
         self._marked_at: datetime | None = None
@@ -97,9 +100,11 @@ class Hub:
 
     def age(self, layers: Iterable[str]) -> None:
         """Ring for what changed by the passing of time alone, a device fallen silent for example."""
-        aged = {*layers, BOARD}
+        now, aged = time.monotonic(), set(layers)
         with self._lock:
-            self._aged_at.update(dict.fromkeys(aged, time.monotonic()))
+            if aged or now - self._board_at >= BOARD_EVERY_S:
+                aged.add(BOARD)
+            self._aged_at.update(dict.fromkeys(aged, now))
             self._pending |= aged
             self._work.notify()
 
@@ -154,6 +159,8 @@ class Hub:
                     return
                 self._rings += 1
                 self._marks.update(dict.fromkeys(self._pending, self._rings))
+                if BOARD in self._pending:
+                    self._board_at = time.monotonic()
                 self._pending.clear()
                 self._rung_seq, self._rung_at = self._committed_seq, time.monotonic()
                 self._marked_at, self._pending_at = self._pending_at, None
