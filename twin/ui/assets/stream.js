@@ -131,7 +131,7 @@ export function createStream({ screen }) {
       try {
         const bell = await (await answer(`/live/poll?since=${seq}`)).json();
         if (bell.server_at) setServerTime(bell.server_at);
-        if (bell.seq !== seq) ring(bell);
+        if (bell.seq !== seq || bell.changed?.length || bell.board) ring(bell);
         tell("pulse", bell.server_at ?? bell.at);
       } catch (fault) {
         tell("fault", { name: "poll", fault });
