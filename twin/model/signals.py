@@ -1,9 +1,11 @@
 """What arrives at the doors, decoded and checked, before the engine has committed it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+Kind = Literal["observation", "position", "request", "event"]
 TicketTransition = Literal["accept", "handle", "close", "reopen"]
 
 
@@ -74,11 +76,14 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Items of one feed that arrived together at `received_at`."""
+    """Items of one feed that arrived together at `received_at`; `refused` counts what the door did not take."""
 
     feed: str
     received_at: datetime
     items: tuple[Signal, ...]
+    title: str = ""
+    demo: bool = False
+    refused: Mapping[Kind, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The only door to the community's file: relations out, batches in."""
 
+import contextlib
 import logging
 import os
 import threading
@@ -173,7 +174,8 @@ class Store:
             cursor.execute("UPDATE store_mark SET seq = $seq, known_at = $at", {"seq": seq, "at": known_at})
             cursor.execute("COMMIT")
         except BaseException:
-            cursor.execute("ROLLBACK")
+            with contextlib.suppress(duckdb.Error):  # a COMMIT that failed has ended the transaction itself
+                cursor.execute("ROLLBACK")
             raise
         self._versions.update(dict.fromkeys(tx.touched, seq))
         self.seq = seq

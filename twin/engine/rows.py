@@ -1,0 +1,78 @@
+"""Signals as the store's rows: Arrow columns where there are many, plain rows where there are few."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from twin.model.signals import Batch, Observation, Position, Signal
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TEXT, NUMBER, FLAG, INSTANT = pa.string(), pa.float64(), pa.bool_(), pa.timestamp("us", tz="UTC")
+
+
+class Entry(NamedTuple):
+    """An item on its way in: which batch of the round, which place in it, and its key."""
+
+    batch: int
+    place: int
+    item: Signal
+    key: str
+
+
+def instant(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def table(columns: Mapping[str, tuple[pa.DataType, Sequence[Any]]]) -> pa.Table:
+    return pa.table({name: pa.array(values, kind) for name, (kind, values) in columns.items()})
+
+
+def observations(community12: str, batches: Sequence[Batch], entries: Sequence[Entry]) -> pa.Table:
+    items = [entry.item for entry in entries if isinstance(entry.item, Observation)]
+    return table(
+        {
+            **_arrival(community12, batches, entries),
+            "device_id": (TEXT, [item.device_id for item in items]),
+            "state": (TEXT, [item.state for item in items]),
+            "value": (NUMBER, [item.value for item in items]),
+            "unit": (TEXT, [item.unit for item in items]),
+            "happened_at": (INSTANT, [item.happened_at for item in items]),
+        }
+    )
+
+
+def positions(community12: str, batches: Sequence[Batch], entries: Sequence[Entry]) -> pa.Table:
+    items = [entry.item for entry in entries if isinstance(entry.item, Position)]
+    return table(
+        {
+            **_arrival(community12, batches, entries),
+            "actor_id": (TEXT, [item.actor_id for item in items]),
+            "x_m": (NUMBER, [item.x_m for item in items]),
+            "y_m": (NUMBER, [item.y_m for item in items]),
+            "accuracy_m": (NUMBER, [item.accuracy_m for item in items]),
+            "on_duty": (FLAG, [item.on_duty for item in items]),
+            "happened_at": (INSTANT, [item.happened_at for item in items]),
+        }
+    )
+
+
+def newest(rows: pa.Table, key: str) -> pa.Table:
+    """The newest row of each key; of equals the one that came last."""
+    best: dict[str, int] = {}
+    at = rows["happened_at"].cast(pa.int64()).to_pylist()
+    for number, name in enumerate(rows[key].to_pylist()):
+        if name not in best or at[number] >= at[best[name]]:
+            best[name] = number
+    return rows.take(list(best.values())) if len(best) < rows.num_rows else rows
+
+
+def _arrival(
+    community12: str, batches: Sequence[Batch], entries: Sequence[Entry]
+) -> dict[str, tuple[pa.DataType, Sequence[Any]]]:
+    return {
+        "community12": (TEXT, [community12] * len(entries)),
+        "feed": (TEXT, [batches[entry.batch].feed for entry in entries]),
+        "received_at": (INSTANT, [batches[entry.batch].received_at for entry in entries]),
+    }
