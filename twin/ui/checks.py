@@ -74,18 +74,18 @@ RULES = (
     Rule(
         "a storey of an entrance has 2 to 8 dwellings",
         """SELECT count(*) AS n FROM
-           (SELECT DISTINCT entrance_id, storey_ordinal FROM unit WHERE use = 'residential')""",
-        """SELECT entrance_id || ' ' || storey_ordinal AS id FROM unit WHERE use = 'residential'
+           (SELECT DISTINCT entrance_id, storey_ordinal FROM unit WHERE use = 'dwelling')""",
+        """SELECT entrance_id || ' ' || storey_ordinal AS id FROM unit WHERE use = 'dwelling'
            GROUP BY community12, entrance_id, storey_ordinal HAVING count(*) NOT BETWEEN 2 AND 8""",
         "look at the list of units of that storey",
     ),
     Rule(
         "every entrance with dwellings belongs to a micro grid",
-        "SELECT count(DISTINCT entrance_id) AS n FROM unit WHERE use = 'residential'",
+        "SELECT count(DISTINCT entrance_id) AS n FROM unit WHERE use = 'dwelling'",
         """SELECT DISTINCT e.id FROM unit u
            JOIN entrance e ON e.community12 = u.community12 AND e.id = u.entrance_id
            ANTI JOIN grid g ON g.community12 = e.community12 AND g.id = e.micro_grid_id AND g.tier = 3
-           WHERE u.use = 'residential'""",
+           WHERE u.use = 'dwelling'""",
         "assign the entrance to a micro grid",
     ),
     Rule(
@@ -101,7 +101,7 @@ RULES = (
         """SELECT g.name AS id FROM grid g LEFT JOIN entrance e
              ON e.community12 = g.community12 AND e.micro_grid_id = g.id
            LEFT JOIN unit u
-             ON u.community12 = e.community12 AND u.entrance_id = e.id AND u.use = 'residential'
+             ON u.community12 = e.community12 AND u.entrance_id = e.id AND u.use = 'dwelling'
            WHERE g.tier = 3 AND g.kind = 'residential'
            GROUP BY g.id, g.name, g.households HAVING count(u.id) <> g.households""",
         "count the households again",
@@ -127,7 +127,7 @@ RULES = (
         "a device in a home is never public",
         "SELECT count(*) AS n FROM device WHERE unit_id IS NOT NULL",
         """SELECT d.id FROM device d JOIN unit u ON u.community12 = d.community12 AND u.id = d.unit_id
-           WHERE d.is_public AND u.use = 'residential'""",
+           WHERE d.is_public AND u.use = 'dwelling'""",
         "set is_public to false",
     ),
     Rule(
@@ -184,9 +184,9 @@ def _grids(store: Store) -> Iterator[Finding]:
     ).to_pylist()
     shapes = {row["id"]: shapely.from_wkb(row["geom_wkb"]) for row in rows}
     faults: list[str] = []
-    parents = {row["parent_id"] for row in rows if row["parent_id"] in shapes and row["kind"] != "exclusive"}
+    parents = {row["parent_id"] for row in rows if row["parent_id"] in shapes}
     for parent in sorted(parents):
-        inside = [shapes[r["id"]] for r in rows if r["parent_id"] == parent and r["kind"] != "exclusive"]
+        inside = [shapes[r["id"]] for r in rows if r["parent_id"] == parent]
         whole = shapes[parent].area
         gap = shapely.difference(shapes[parent], shapely.union_all(inside)).area
         overlap = sum(shape.area for shape in inside) - shapely.union_all(inside).area
