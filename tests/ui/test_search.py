@@ -76,9 +76,16 @@ def test_chinese_numerals_are_read_as_their_number(number: int) -> None:
 
 
 @settings(deadline=None, max_examples=100)
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=40))
+def test_full_and_half_width_are_one_spelling(text: str) -> None:
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in text)
+    assert normal(wide) == normal(text)
+
+
+@settings(deadline=None, max_examples=100)
 @given(st.text(max_size=40))
-def test_any_text_has_one_normal_form(text: str) -> None:
-    assert normal(normal(text)) == normal(text)
+def test_any_text_can_be_asked_for(text: str) -> None:
+    assert not any(letter.isspace() for letter in normal(text))
 
 
 def spoken(number: int) -> str:

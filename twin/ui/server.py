@@ -145,14 +145,13 @@ def _open(settings: Settings, catalog: Catalog, build: str) -> Running:
 def _wired(running: Running, settings: Settings) -> Flask:
     app = Flask("twin", static_folder=None)
     app.extensions["twin"] = running
-    app.config["MAX_CONTENT_LENGTH"] = settings.ingest_max_bytes
     store, services = running.store, running.services
     keys, meters = ApiKeys(settings.home), _meters(running)
     # The guard is asked first of all, and its headers are the last that are set.
     guard = Guard(app, Sessions(settings.home), keys, settings)
     measure(app, meters)
     Zipper().install(app)
-    app.register_blueprint(ingest_doors(running.engine, keys, _frame(services), settings))
+    app.register_blueprint(ingest_doors(running.engine, keys, partial(_frame, services), settings))
     health = Health(
         store,
         running.engine,
@@ -199,7 +198,9 @@ def _pages(app: Flask, guard: Guard, settings: Settings, services: Services) -> 
 
 
 def _frame(services: Services) -> LocalFrame:
-    place = community(services, DESK)
+    """The community's metres; its origin comes with its first import, so each batch asks."""
+    version = services.store.version(("community",))
+    place = services.shelf.take(("origin", version), lambda: community(services, DESK))
     return LocalFrame(place["lon0"], place["lat0"])
 
 
