@@ -1,5 +1,6 @@
 """Shapely's loosely typed answers, as the polygons and lines they are."""
 
+import math
 from collections.abc import Iterator
 
 from shapely import from_wkb, union_all
@@ -55,3 +56,13 @@ def shape(row: Row) -> BaseGeometry:
     wkb = row["geom_wkb"]
     assert isinstance(wkb, bytes)
     return from_wkb(wkb)
+
+
+def overshoot(line: LineString, by_m: float = 5e-4) -> LineString:
+    """A little longer at both ends, so that rounding leaves no face open."""
+    coords = list(line.coords)
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = coords[0], coords[1], coords[-2], coords[-1]
+    start, end = math.hypot(bx - ax, by - ay), math.hypot(dx - cx, dy - cy)
+    coords[0] = (ax - (bx - ax) / start * by_m, ay - (by - ay) / start * by_m)
+    coords[-1] = (dx + (dx - cx) / end * by_m, dy + (dy - cy) / end * by_m)
+    return LineString(coords)

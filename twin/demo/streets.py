@@ -10,7 +10,7 @@ from shapely import affinity, prepare
 from shapely.geometry import LineString, Polygon
 from shapely.ops import polygonize, split, unary_union
 
-from twin.demo.geometry import box_corners, largest, lines, longest, polygons
+from twin.demo.geometry import box_corners, largest, lines, longest, overshoot, polygons
 from twin.demo.rows import seeded
 from twin.demo.tables import table
 
@@ -190,7 +190,7 @@ def _side_streets(
 
 def _reaching(line: LineString, mains: tuple[LineString, ...]) -> LineString:
     """The longest piece of a street between the main roads, a hand's breadth into them at both ends."""
-    return _overshoot(longest(line.difference(unary_union(mains))), 0.1)
+    return overshoot(longest(line.difference(unary_union(mains))), 0.1)
 
 
 def _place(region: Polygon) -> tuple[float, float]:
@@ -273,7 +273,7 @@ def _faces(
     corridor: Polygon,
     generals: tuple[Polygon, ...],
 ) -> Iterator[Face]:
-    stretched = [_overshoot(line) for _, line in cuts]
+    stretched = [overshoot(line) for _, line in cuts]
     network = unary_union([boundary.exterior, river, *mains, *stretched])
     paved = unary_union(
         [s.line.buffer(s.width_m / 2, cap_style="square", join_style="mitre") for s in streets]
@@ -292,13 +292,3 @@ def _faces(
         yield Face(
             polygon, block, general, (centre.x - minx) / (maxx - minx), (centre.y - miny) / (maxy - miny)
         )
-
-
-def _overshoot(line: LineString, by_m: float = 5e-4) -> LineString:
-    """A little longer at both ends, so that rounding leaves no face open."""
-    coords = list(line.coords)
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = coords[0], coords[1], coords[-2], coords[-1]
-    start, end = math.hypot(bx - ax, by - ay), math.hypot(dx - cx, dy - cy)
-    coords[0] = (ax - (bx - ax) / start * by_m, ay - (by - ay) / start * by_m)
-    coords[-1] = (dx + (dx - cx) / end * by_m, dy + (dy - cy) / end * by_m)
-    return LineString(coords)

@@ -1,0 +1,237 @@
+"""The simulator against a door that answers as it is told: keys, patience, absence, stopping."""
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from twin.demo import Community
+from twin.demo.beats import DeviceBeats
+from twin.demo.requests import Requests
+from twin.demo.simulator import KEY_REFUSED, run
+
+KEY = "a-key-for-tests"
+Reply = tuple[int, dict[str, str]]
+PATIENCE_S = 30.0
+HANG_UP: Reply = (0, {})
+
+
+class Words(list[str]):
+    """What the simulator said, and a way to wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._more = threading.Condition()
+
+    def say(self, line: str) -> None:
+        with self._more:
+            self.append(line)
+            self._more.notify_all()
+
+    def wait_for(self, part: str) -> None:
+        with self._more:
+            assert self._more.wait_for(lambda: any(part in line for line in self), PATIENCE_S), list(self)
+
+
+class ListeningDoor:
+    """Takes batches; `answer` decides the status of each by its number."""
+
+    def __init__(self, answer: Callable[[int], Reply] = lambda _: (200, {})) -> None:
+        self.answer = answer
+        self.batches: list[tuple[str, str | None, list[dict[str, object]]]] = []
+        self.changed = threading.Condition()
+
+    def hear(self, kind: str, key: str | None, items: list[dict[str, object]]) -> Reply:
+        with self.changed:
+            status, headers = self.answer(len(self.batches))
+            self.batches.append((kind, key, items if status == 200 else []))
+            self.changed.notify_all()
+        return status, headers
+
+    def items(self, kind: str) -> list[dict[str, object]]:
+        return [item for name, _, items in self.batches if name == kind for item in items]
+
+    def wait_for(self, enough: Callable[[], bool]) -> None:
+        with self.changed:
+            assert self.changed.wait_for(enough, PATIENCE_S), Counter(name for name, _, _ in self.batches)
+
+
+@contextmanager
+def serving(door: ListeningDoor, port: int = 0) -> Iterator[ThreadingHTTPServer]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            items = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            status, headers = door.hear(self.path.rsplit("/", 1)[1], self.headers["X-API-Key"], items)
+            if status == HANG_UP[0]:
+                self.close_connection = True
+                return
+            told = {"seq": 1, "accepted": len(items), "duplicates": 0, "rejected": []}
+            body = json.dumps(told if status == 200 else {"error": "no", "remedy": "wait"}).encode()
+            self.send_response(status)
+            for name, value in (headers | {"Content-Length": str(len(body))}).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+        allow_reuse_address = True
+
+    server = Server(("127.0.0.1", port), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def simulating(address: str, speed: float = 1.0) -> Iterator[tuple[threading.Thread, Words, list[int]]]:
+    stop, said, code = threading.Event(), Words(), list[int]()
+    thread = threading.Thread(
+        target=lambda: code.append(run(address, KEY, 1, 0.2, speed, stop, said.say)), daemon=True
+    )
+    thread.start()
+    try:
+        yield thread, said, code
+    finally:
+        stop.set()
+        thread.join(PATIENCE_S)
+        assert not thread.is_alive()
+
+
+def address_of(server: ThreadingHTTPServer) -> str:
+    return f"http://127.0.0.1:{server.server_address[1]}"
+
+
+def test_every_live_device_speaks_at_the_start(small: Community) -> None:
+    door = ListeningDoor()
+    live = DeviceBeats(small, 1.0).live
+    with serving(door) as server, simulating(address_of(server)) as (_, said, code):
+        door.wait_for(lambda: len({item["device_id"] for item in door.items("observations")}) == live)
+        door.wait_for(lambda: bool(door.items("positions") and door.items("requests")))
+    assert {key for _, key, _ in door.batches} == {KEY}
+    assert 0.95 * len(small.tables["device"]) < live < len(small.tables["device"])
+    assert code == [0]
+    assert len(said) == 1
+    assert all(item["crs"] == "local" for item in door.items("positions"))
+
+
+def test_a_revoked_key_silences_the_demo_and_it_says_so() -> None:
+    door = ListeningDoor(lambda n: (200, {}) if n < 3 else (401, {}))
+    with serving(door) as server, simulating(address_of(server)) as (thread, said, code):
+        thread.join(PATIENCE_S)
+        assert code == [KEY_REFUSED]
+        assert "key revoked; the demo falls silent" in said[-1]
+        count = len(door.batches)
+    assert len(door.batches) == count == 4
+
+
+def test_a_busy_server_gets_the_same_batch_again_and_nothing_else() -> None:
+    door = ListeningDoor(lambda n: (503, {"Retry-After": "0.1"}) if n in (1, 2) else (200, {}))
+    with serving(door) as server, simulating(address_of(server)) as (_, said, _code):
+        door.wait_for(lambda: len(door.batches) > 6)
+    kinds = [kind for kind, _, _ in door.batches]
+    assert kinds[1] == kinds[2] == kinds[3]
+    assert sum("busy" in line for line in said) == 1
+
+
+def test_an_absent_server_is_told_once_and_its_return_once(small: Community) -> None:
+    live = DeviceBeats(small, 1.0).live
+    first, second = ListeningDoor(), ListeningDoor()
+    with serving(first) as server:
+        address, port = address_of(server), server.server_address[1]
+        with simulating(address) as (_, said, _code):
+            first.wait_for(lambda: bool(first.items("positions")))
+            server.shutdown()
+            server.server_close()
+            first.answer = lambda _: HANG_UP
+            said.wait_for("server lost")
+            with serving(second, port):
+                second.wait_for(lambda: len(second.items("observations")) > live * 0.9)
+            lines = list(said)
+    assert sum("server lost" in line for line in lines) == 1
+    assert sum("server back" in line for line in lines) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_cleanly(number: signal.Signals) -> None:
+    door = ListeningDoor()
+    with serving(door) as server:
+        program = (
+            "import threading\nfrom twin.demo.simulator import run\n"
+            f"raise SystemExit(run({address_of(server)!r}, {KEY!r}, 1, 0.2, 1.0, threading.Event()))"
+        )
+        child = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE)
+        door.wait_for(lambda: bool(door.items("positions")))
+        child.send_signal(number)
+        _, words = child.communicate(timeout=PATIENCE_S)
+    assert child.returncode == 0
+    assert b"Traceback" not in words
+
+
+def test_the_simulator_imports_neither_store_nor_engine() -> None:
+    program = (
+        "import sys, twin.demo.simulator\n"
+        "print([m for m in sys.modules if m in ('duckdb', 'flask', 'twin.store', 'twin.engine')])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:8050", "ftp://127.0.0.1", ""])
+def test_what_is_no_address_is_refused_in_words(address: str) -> None:
+    said: list[str] = []
+    assert run(address, KEY, 1, 0.2, 1.0, threading.Event(), said.append) == 2
+    assert "is no address" in said[0]
+
+
+def test_heartbeats_keep_their_interval(small: Community) -> None:
+    beats = DeviceBeats(small, 1.0)
+    at = datetime(2026, 3, 2, 4, tzinfo=UTC)
+    times: dict[object, list[int]] = {}
+    for second in range(0, 400, 2):
+        for said in beats.due(second, at + timedelta(seconds=second), 10_000):
+            times.setdefault(said["device_id"], []).append(second)
+    intervals = {d["id"]: d["expected_interval_s"] for d in small.tables["device"]}
+    fume = [device for device in times if str(device).startswith("fume")]
+    assert fume
+    for device in fume:
+        gaps = [b - a for a, b in zip(times[device], times[device][1:], strict=False)]
+        assert max(gaps, default=0) <= int(str(intervals[device])) + 2
+    assert len(times) == beats.live
+
+
+def test_a_ticket_is_accepted_then_handled_then_closed(small: Community) -> None:
+    requests = Requests(small, 60.0, "test")
+    at = datetime(2026, 3, 2, 4, tzinfo=UTC)
+    steps: dict[object, list[object]] = {}
+    units = {u["id"] for u in small.tables["unit"]}
+    for second in range(300):
+        opened, events = requests.due(second, at + timedelta(seconds=second))
+        for one in opened:
+            steps[one["ticket_id"]] = []
+            assert "unit_id" not in one or one["unit_id"] in units
+            assert ("x_m" in one) == ("crs" in one)
+        for event in events:
+            steps[event["ticket_id"]].append(event["transition"])
+    assert len(steps) > 40
+    order = ["accept", "handle", "close"]
+    assert all(done == order[: len(done)] for done in steps.values())
+    assert sum(done == order for done in steps.values()) > len(steps) / 2
