@@ -91,6 +91,9 @@ class Store:
     def read(self, sql: str, params: Mapping[str, object] | None = None) -> pa.Table:
         """Rows of `sql`; of `params` exactly those it names are bound."""
         cursor = self._cursor()
+        if self._clock is not utc_now:
+            # Relations judge freshness by the machine's clock unless they are given another.
+            cursor.execute("SET VARIABLE now_at = $now", {"now": self._clock()})
         statement = duckdb.extract_statements(sql)[0]
         named = {name: (params or {})[name] for name in statement.named_parameters}
         return cursor.execute(statement, named).to_arrow_table()
@@ -99,7 +102,6 @@ class Store:
         self, sql: str, at: datetime | None, clearance: Clearance, more: Mapping[str, object] | None = None
     ) -> pa.Table:
         """Rows of a layer's `sql` with $at (None = now), $clearance and the caller's own parameters bound."""
-        self._cursor().execute("SET VARIABLE now_at = $now", {"now": self._clock()})
         return self.read(sql, {**(more or {}), "at": at, "clearance": clearance.key})
 
     def tables_of(self, sql: str) -> frozenset[str]:
