@@ -1,4 +1,4 @@
-"""The screens' fonts: Noto Sans CJK from its wheels, with mainland glyphs, as small woff2 files in TWIN_HOME."""
+"""The screens' fonts: Noto Sans CJK from its wheels, in mainland forms, as small woff2 files in TWIN_HOME."""
 
 import importlib.metadata
 import json
@@ -105,7 +105,7 @@ def _subset(source: Path, text: str) -> bytes:
 
 
 def _take_mainland_forms(font: TTFont) -> None:
-    """Copy `locl` for ZHS into the cmap: the wheel's defaults are Taiwan's, and a canvas applies no `lang`."""
+    """Copy `locl` for ZHS into the cmap: the wheel holds Taiwan's forms, and a canvas applies no `lang`."""
     forms = _mainland_forms(font)
     for table in font["cmap"].tables:
         if table.isUnicode() and hasattr(table, "cmap"):

@@ -1,4 +1,4 @@
-"""The HTML shell of both Dash apps: our styles and modules beside Dash's own tags, and no inline script of ours."""
+"""The HTML shell of both Dash apps: our styles and modules beside Dash's own tags, no inline script."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 
 ASSETS = Path(__file__).parent / "assets"
-# The scene stands outside React's root: Dash never touches the canvas, and the picture does not wait for Dash.
+# The scene stands outside React's root: Dash never touches the canvas, the picture does not wait for Dash.
 _SHELL = """<!DOCTYPE html>
 <html lang="{lang}" data-screen="{screen}" {profile}>
 <head>

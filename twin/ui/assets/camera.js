@@ -70,25 +70,24 @@ export function fit({ width, height, origin, points, free, pitch, bearing, maxZo
   const places = points.map((point) => lngLat(flat, origin, point));
   const wide = Math.max(40, free.right - free.left);
   const high = Math.max(40, free.bottom - free.top);
+  // Begun from far above: near by, a corner may lie behind the eye, where projection means nothing.
   let view = {
     longitude: places.reduce((sum, place) => sum + place[0], 0) / places.length,
     latitude: places.reduce((sum, place) => sum + place[1], 0) / places.length,
-    zoom: 15, pitch, bearing,
+    zoom: 12, pitch, bearing,
   };
-  for (let round = 0; round < 12; round += 1) {
+  for (let round = 0; round < 24; round += 1) {
     const box = extent(make(view), places);
-    const grow = Math.min(wide / (box.right - box.left), high / (box.bottom - box.top));
-    view = { ...view, zoom: Math.min(maxZoom, Math.max(10, view.zoom + Math.log2(grow) * 0.9)) };
+    const grow = Math.log2(Math.min(wide / (box.right - box.left), high / (box.bottom - box.top)));
+    view = { ...view, zoom: Math.min(maxZoom, Math.max(10, view.zoom + Math.max(-1, Math.min(1, grow * 0.8)))) };
     const viewport = make(view);
     const now = extent(viewport, places);
     const dx = (now.left + now.right - free.left - free.right) / 2;
     const dy = (now.top + now.bottom - free.top - free.bottom) / 2;
-    const limit = height * 0.3;
-    const [longitude, latitude] = viewport.unproject([
-      width / 2 + Math.max(-limit, Math.min(limit, dx)),
-      height / 2 + Math.max(-limit, Math.min(limit, dy)),
-    ]);
+    const within = (value, limit) => Math.max(-limit, Math.min(limit, value));
+    const [longitude, latitude] = viewport.unproject([width / 2 + within(dx, width / 4), height / 2 + within(dy, height / 5)]);
     view = { ...view, longitude, latitude };
+    if (Math.abs(grow) < 0.002 && Math.hypot(dx, dy) < 0.5) break;
   }
   return view;
 }

@@ -2,7 +2,7 @@
 
 /* global deck */
 
-import { PRESETS, camText, extremes, fit, freeArea, lngLat } from "./camera.js";
+import { PRESETS, camText, fit, freeArea, lngLat } from "./camera.js";
 
 const FLY_MS = 1200;
 const SETTLE_MS = 220;
@@ -18,7 +18,7 @@ export function createEye(world) {
   let settling = 0;
 
   const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const viewport = () => new deck.WebMercatorViewport({ ...world.size(), ...view });
+  const viewport = () => new deck.WebMercatorViewport({ ...view, ...world.size() });
 
   function settle() {
     window.clearTimeout(settling);
@@ -43,7 +43,7 @@ export function createEye(world) {
       left: free.left - width * bleed, right: free.right + width * bleed,
       top: free.top - height * bleed * 0.2, bottom: free.bottom + height * bleed,
     };
-    return fit({ width, height, origin: world.origin(), points: extremes(points), free: area, pitch, bearing, maxZoom });
+    return fit({ width, height, origin: world.origin(), points, free: area, pitch, bearing, maxZoom });
   }
 
   /** Fits local-metre points into the free glass. */

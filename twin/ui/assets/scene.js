@@ -2,7 +2,7 @@
 
 /* global deck */
 
-import { parseCam } from "./camera.js";
+import { extremes, parseCam } from "./camera.js";
 import { createEye } from "./eye.js";
 import { layers as labelLayers, loadFonts, place, rem_px } from "./labels.js";
 import { lights } from "./light.js";
@@ -12,6 +12,7 @@ import { listenKeys, listenPresses } from "./pointer.js";
 import { createShelf } from "./shelf.js";
 import { coordinates } from "./spec.js";
 
+const TALL_M = 24;
 const FIRST = ["ground", "buildings"];
 const CONTROLLER = { inertia: 200, touchRotate: true, keyboard: false, doubleClickZoom: false };
 
@@ -85,10 +86,19 @@ export function createScene({ parent, screen, state, stream }) {
   }
 
   function overviewPoints() {
-    const points = [...coordinates([{ data: shelf.rows("buildings", "solid") }])].map(([x, y]) => [x, y, 0]);
-    if (points.length > 2) return points;
+    const rows = shelf.rows("buildings", "solid");
+    const feet = extremes([...coordinates([{ data: rows }])].map(([x, y]) => [x, y, 0]));
+    if (feet.length > 2) return [...feet, ...towerTops(rows)];
     const [west, south, east, north] = info.community.bounds_m ?? [-300, -300, 300, 300];
     return [[west, south, 0], [east, south, 0], [east, north, 0], [west, north, 0]];
+  }
+
+  /** One corner of every high roof, so that no tower stands behind the head. */
+  function towerTops(rows) {
+    return rows.filter((row) => row.h > TALL_M).map((row) => {
+      const [[x, y]] = coordinates([{ data: [row] }]);
+      return [x, y, row.h];
+    });
   }
 
   function goPreset(id, how) {

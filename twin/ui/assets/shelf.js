@@ -76,7 +76,7 @@ export function createShelf({ screen, fault }) {
       length: frame.n,
       attributes: {
         getPosition: { value: position, size: frame.columns["position.size"] },
-        getFillColor: { value: color, size: frame.columns["color.size"] },
+        getFillColor: { value: color, size: frame.columns["color.size"], normalized: true },
       },
     };
   }
@@ -117,18 +117,19 @@ export function createShelf({ screen, fault }) {
   function build(look) {
     const items = [...shelf.values()].sort((a, b) => a.meta.order - b.meta.order);
     const list = [];
-    for (const item of items) {
-      for (const sub of item.subs) {
-        const key = sign(item, sub, look);
-        const kept = built.get(sub.id);
-        if (kept && kept.key === key) {
-          list.push(kept.layer);
-          continue;
-        }
-        const layer = instance(sub, overrides(item, sub, look));
-        built.set(sub.id, { key, layer });
-        list.push(layer);
+    // A plate is the ground's own ground: it lies under every layer, whoever brought it.
+    const lowest = (one) => (one.sub.part === "plate" ? 0 : 1);
+    const all = items.flatMap((item) => item.subs.map((sub) => ({ item, sub }))).sort((a, b) => lowest(a) - lowest(b));
+    for (const { item, sub } of all) {
+      const key = sign(item, sub, look);
+      const kept = built.get(sub.id);
+      if (kept && kept.key === key) {
+        list.push(kept.layer);
+        continue;
       }
+      const layer = instance(sub, overrides(item, sub, look));
+      built.set(sub.id, { key, layer });
+      list.push(layer);
     }
     return list;
   }
