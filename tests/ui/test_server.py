@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import brotli
 import pytest
 from flask import Flask
 
@@ -287,3 +288,10 @@ def test_closing_twice_is_closing_once(app: Flask) -> None:
     running.close()
     running.close()
     assert running.stopping
+
+
+def test_a_browser_that_takes_brotli_gets_brotli_and_the_same_words(guest: Any) -> None:
+    for path in ("/static/deck.js", "/wall/layer/buildings", "/static/twin/stream.js"):
+        answer = guest.get(path, **{"Accept-Encoding": "gzip, deflate, br"})
+        assert answer.headers["Content-Encoding"] == "br", path
+        assert brotli.decompress(answer.data) == guest.get(path).data, path

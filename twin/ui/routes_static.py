@@ -1,12 +1,10 @@
 """The files a page is made of: our modules and styles, pydeck's bundle, the fonts; gzip for what is text."""
 
-import gzip
 import hashlib
 import importlib.util
 import os
 import tempfile
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, request, send_from_directory
@@ -14,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from twin.ui.fonts import fonts_dir
 from twin.ui.page import ASSETS
-from twin.ui.routes_wire import GZIP_LEVEL, SMALL, takes_gzip
+from twin.ui.routes_wire import KEPT, ONCE, SMALL, Coding, coding, mark, squeeze
 
 FAR_FUTURE = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "no-cache"
@@ -26,31 +24,35 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 TEXT = ("text/", "application/json", "application/javascript", "image/svg+xml")
+RARELY_CHANGES = ("/static/twin/", "/wall/_dash-component-suites/", "/desk/_dash-component-suites/")
 KEPT_BYTES_MAX = 64_000_000
 
 
-@dataclass(frozen=True, slots=True)
 class Bundle:
-    """pydeck's own deck.gl bundle, as it is and compressed."""
+    """pydeck's own deck.gl bundle; its compressed forms are made once into `<home>/cache`."""
 
-    plain: bytes
-    zipped: bytes
-    etag: str
+    def __init__(self, home: Path) -> None:
+        spec = importlib.util.find_spec("pydeck")
+        if spec is None or spec.origin is None:
+            raise FileNotFoundError("pydeck is not installed: run `make setup`.")
+        source = Path(spec.origin).parent / "nbextension" / "static" / "index.js"
+        # Its source map stays at home, so nobody is sent to look for it.
+        self.plain = source.read_bytes().split(b"\n//# sourceMappingURL=")[0]
+        self.etag = hashlib.blake2b(self.plain, digest_size=8).hexdigest()
+        self._cache = home / "cache"
+        self._forms: dict[Coding, bytes] = {}
+        self._lock = threading.Lock()
 
-
-def deck_bundle(home: Path) -> Bundle:
-    """Read the bundle of the installed pydeck; its gzip form is made once into `<home>/cache`."""
-    spec = importlib.util.find_spec("pydeck")
-    if spec is None or spec.origin is None:
-        raise FileNotFoundError("pydeck is not installed: run `make setup`.")
-    source = Path(spec.origin).parent / "nbextension" / "static" / "index.js"
-    # Its source map stays at home, so nobody is sent to look for it.
-    plain = source.read_bytes().split(b"\n//# sourceMappingURL=")[0]
-    etag = hashlib.blake2b(plain, digest_size=8).hexdigest()
-    kept = home / "cache" / f"deck-{etag}.js.gz"
-    if not kept.is_file():
-        _write_whole(kept, gzip.compress(plain, 9, mtime=0))
-    return Bundle(plain, kept.read_bytes(), etag)
+    def form(self, how: Coding | None) -> bytes:
+        if how is None:
+            return self.plain
+        with self._lock:
+            if how not in self._forms:
+                kept = self._cache / f"deck-{self.etag}.js.{how}"
+                if not kept.is_file():
+                    _write_whole(kept, squeeze(self.plain, how, KEPT))
+                self._forms[how] = kept.read_bytes()
+            return self._forms[how]
 
 
 def _write_whole(path: Path, content: bytes) -> None:
@@ -63,7 +65,7 @@ def _write_whole(path: Path, content: bytes) -> None:
 
 def files(home: Path) -> Blueprint:
     static = Blueprint("static", __name__)
-    bundle = deck_bundle(home)
+    bundle = Bundle(home)
 
     @static.get("/static/twin/<path:name>")
     def assets(name: str) -> Response:
@@ -76,11 +78,9 @@ def files(home: Path) -> Blueprint:
 
     @static.get("/static/deck.js")
     def deck() -> AnyResponse:
-        zipped = takes_gzip()
-        response = Response(bundle.zipped if zipped else bundle.plain, mimetype="text/javascript")
-        if zipped:
-            response.headers["Content-Encoding"] = "gzip"
-        response.headers["Vary"] = "Accept-Encoding"
+        how = coding()
+        response = Response(bundle.form(how), mimetype="text/javascript")
+        mark(response, how)
         # Kept for ever only under an address that a new bundle changes.
         response.headers["Cache-Control"] = FAR_FUTURE if request.args.get("v") else ASK_EACH_TIME
         response.set_etag(bundle.etag, weak=True)
@@ -101,7 +101,7 @@ class Zipper:
     """Compresses text answers; what rarely changes (Dash's bundles, our modules) is compressed once."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[tuple[str, Coding], bytes] = {}
         self._kept_bytes = 0
         self._lock = threading.Lock()
 
@@ -109,40 +109,29 @@ class Zipper:
         app.after_request(self.zip)
 
     def zip(self, response: Response) -> Response:
-        if not self._worth_it(response):
+        how = coding() if _is_text(response) else None
+        if how is None:
             return response
         response.direct_passthrough = False
         plain = response.get_data()
         if len(plain) < SMALL:
             return response
-        zipped = self._zipped(plain, "immutable" in response.headers.get("Cache-Control", "") or _is_suite())
-        response.set_data(zipped)
-        response.headers["Content-Encoding"] = "gzip"
-        response.headers.add("Vary", "Accept-Encoding")
+        response.set_data(self._zipped(plain, how))
+        mark(response, how)
         tag, _ = response.get_etag()
         if tag:
             response.set_etag(tag, weak=True)
         return response
 
-    def _worth_it(self, response: Response) -> bool:
-        return (
-            takes_gzip()
-            and response.status_code == 200
-            and "Content-Encoding" not in response.headers
-            and (response.mimetype or "").startswith(TEXT)
-            and response.mimetype != "text/event-stream"
-            and request.method == "GET"
-        )
-
-    def _zipped(self, plain: bytes, keep: bool) -> bytes:
-        if not keep:
-            return gzip.compress(plain, GZIP_LEVEL, mtime=0)
-        key = hashlib.blake2b(plain, digest_size=16).hexdigest()
+    def _zipped(self, plain: bytes, how: Coding) -> bytes:
+        if not request.path.startswith(RARELY_CHANGES):
+            return squeeze(plain, how, ONCE)
+        key = (hashlib.blake2b(plain, digest_size=16).hexdigest(), how)
         with self._lock:
             kept = self._kept.get(key)
         if kept is not None:
             return kept
-        zipped = gzip.compress(plain, 9, mtime=0)
+        zipped = squeeze(plain, how, KEPT)
         with self._lock:
             if self._kept_bytes + len(zipped) <= KEPT_BYTES_MAX:
                 self._kept[key] = zipped
@@ -150,5 +139,11 @@ class Zipper:
         return zipped
 
 
-def _is_suite() -> bool:
-    return "/_dash-component-suites/" in request.path or request.path.startswith("/static/twin/")
+def _is_text(response: Response) -> bool:
+    return (
+        request.method == "GET"
+        and response.status_code == 200
+        and "Content-Encoding" not in response.headers
+        and (response.mimetype or "").startswith(TEXT)
+        and response.mimetype != "text/event-stream"
+    )
