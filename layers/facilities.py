@@ -26,6 +26,8 @@ KINDS = {
     "charging": ("bolt", T("充电", "Charging")),
     "bus_stop": ("bus", T("公交站", "Bus stop")),
     "parcel": ("box", T("快递", "Parcels")),
+    "convenience": ("bag", T("便利店", "Convenience store")),
+    "restaurant": ("bowl", T("餐馆", "Restaurant")),
     "shelter": ("tent", T("避难场所", "Shelter")),
 }
 

@@ -100,7 +100,7 @@ def _place(tables: Tables, rng: Random, category: str, name: str, seq: int, shop
             return None
     if category in ("park", "parking"):
         return _own_ground(tables, category, seq)
-    if category in ("charging", "toilet", "post"):
+    if category in ("charging", "toilet", "parcel"):
         return _beside(tables, rng, category)
     if not shops:
         return None
@@ -141,7 +141,7 @@ def _beside(tables: Tables, rng: Random, category: str) -> Place:
     homes = [b for b in tables["building"] if b["use"] == "residential"]
     home = rng.choice(homes)
     door = next(e for e in tables["entrance"] if e["building_id"] == home["id"])
-    label = {"charging": "充电点", "toilet": "公共厕所", "post": "快递驿站"}[category]
+    label = {"charging": "充电点", "toilet": "公共厕所", "parcel": "快递驿站"}[category]
     street = text(home, "address").split(" ")[0]
     return text(home, "id"), 0, number(door, "x_m"), number(door, "y_m"), f"{street}{label}"
 
