@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from twin.store import Store, wal
+from twin.store import Store, StoreDamaged, wal
 
 COMMITS = 40
 # One commit a row, acknowledged on standard output only after it; then the process kills itself.
@@ -183,3 +183,11 @@ def test_duckdb_alone_would_refuse_what_we_open(killed: Killed, tmp_path: Path) 
     home = killed.lay_out(tmp_path / "home", flip(killed.log, len(killed.log) // 2, 1))
     with pytest.raises(duckdb.Error):
         duckdb.connect(str(home / "twin.duckdb"))
+
+
+def test_a_file_that_cannot_be_opened_does_not_cost_its_log(killed: Killed, tmp_path: Path) -> None:
+    home = killed.lay_out(tmp_path / "home")
+    (home / "twin.duckdb").write_bytes(b"no database" * 2000)
+    with pytest.raises(StoreDamaged, match=r"left as it is.*twin restore"):
+        Store.open(home)
+    assert (home / "twin.duckdb.wal").read_bytes() == killed.log

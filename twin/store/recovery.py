@@ -55,10 +55,12 @@ def open_good(home: Path, now: datetime) -> tuple[duckdb.DuckDBPyConnection, tup
             if is_lock_conflict(error):
                 raise
             failure = error
+            if "WAL" not in str(error):
+                break  # a full disk or a wrong file is no reason to give up the log
     aside.move_back(path)
     raise StoreDamaged(
         f"{path} cannot be opened: {str(failure).splitlines()[0]} It was left as it is. "
-        "Restore the newest backup: twin restore BACKUP --force."
+        "If the disk is full or read-only, mend that; else restore a backup: twin restore BACKUP --force."
     ) from failure
 
 
