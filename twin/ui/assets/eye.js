@@ -8,7 +8,7 @@ const FLY_MS = 1200;
 const SETTLE_MS = 220;
 const LIMITS = { minZoom: 11, maxZoom: 21.5, maxPitch: 75 };
 // The overview runs a little under the panels: the scene is the room, not a picture in it.
-const BLEED = 0.03;
+const BLEED = 0.05;
 
 /** @param {{size:()=>{width:number,height:number}, origin:()=>number[], apply:(viewState:object)=>void,
  *    moved:(view:object)=>void, rest:(view:object)=>void, cameras:()=>object[]}} world */

@@ -66,6 +66,17 @@ function boxes(x, y, wide, high, angle) {
 
 const meets = (a, b) => a.left < b.right && a.right > b.left && a.top < b.bottom && a.bottom > b.top;
 
+/** How much smaller than at the view's centre deck.gl draws a pixel size here: its sizes shrink with distance. */
+function nearness(viewport) {
+  const m = viewport.viewProjectionMatrix;
+  const w = (spot) => {
+    const [x, y, z] = viewport.projectPosition(spot);
+    return m[3] * x + m[7] * y + m[11] * z + m[15];
+  };
+  const centre = w([viewport.longitude, viewport.latitude, 0]);
+  return (spot) => w(spot) / centre;
+}
+
 /** @returns the candidates that are drawn, with `angle` and `size_px`. Pure but for the viewport it is given. */
 export function place({ all, viewport, origin, covered, base_px, zoom }) {
   const taken = [...covered];
@@ -73,10 +84,13 @@ export function place({ all, viewport, origin, covered, base_px, zoom }) {
   const placed = [];
   const sorted = [...all].sort((a, b) => a.rank - b.rank || b.scale - a.scale || width_em(b.text) - width_em(a.text));
   const margin = base_px * 0.3;
+  const far = nearness(viewport);
   for (const one of sorted) {
     if (zoom < one.minZoom) continue;
-    const [x, y, depth] = viewport.project(lngLat(viewport, origin, one.position));
-    if (depth !== undefined && (depth > 1 || depth < -1)) continue;
+    const spot = lngLat(viewport, origin, one.position);
+    const distance = far(spot);
+    if (distance <= 0.05) continue;
+    const [x, y] = viewport.project(spot);
     const size_px = base_px * one.scale;
     const wide = width_em(one.text) * size_px;
     const angle = angleOnGlass(viewport, origin, one);
@@ -87,7 +101,7 @@ export function place({ all, viewport, origin, covered, base_px, zoom }) {
     if (twins.some(([tx, ty]) => Math.hypot(tx - x, ty - y) < base_px * 18)) continue;
     seen.set(one.text, [...twins, [x, y]]);
     taken.push(...own);
-    placed.push({ ...one, angle, size_px });
+    placed.push({ ...one, angle, size_px: size_px * distance });
   }
   return placed;
 }

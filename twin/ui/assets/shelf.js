@@ -1,12 +1,14 @@
 // The layers of the page: fetched once per version, built once per change, the same instances otherwise.
 
-import { candidates } from "./labels.js";
+import { candidates, rem_px } from "./labels.js";
 import { instance, parts, props } from "./spec.js";
 
 const GHOST = [58, 67, 78];
 const LATE = [120, 128, 137, 200];
 // From here on a storey of 3 m is at least 4 pixels high, and its line helps to count.
 export const STOREY_ZOOM = 16.4;
+// Sizes in pixels are meant for a rem of 16; a wall read from 8 m needs three times as many.
+const IN_PIXELS = ["radiusMinPixels", "radiusMaxPixels", "widthMinPixels", "widthMaxPixels", "lineWidthMinPixels", "lineWidthMaxPixels"];
 const SOLID = new Set(["solid", "roof", "storeys", "edge", "shadow"]);
 
 /** @param {{screen:string, fault:(error:Error)=>void}} options */
@@ -81,9 +83,18 @@ export function createShelf({ screen, fault }) {
     };
   }
 
+  function enlarged(given, times) {
+    const over = {};
+    for (const name of IN_PIXELS) if (given[name] !== undefined) over[name] = given[name] * times;
+    if (given.sizeUnits === "pixels") over.sizeScale = (given.sizeScale ?? 1) * times;
+    if (given.radiusUnits === "pixels") over.radiusScale = (given.radiusScale ?? 1) * times;
+    if (given.lineWidthUnits === "pixels") over.lineWidthScale = (given.lineWidthScale ?? 1) * times;
+    return over;
+  }
+
   /** What the page adds to a sub-layer: live columns, greyed when late, ghosted beside an opened building. */
   function overrides(item, sub, look) {
-    const over = { visible: item.on };
+    const over = { visible: item.on, ...enlarged(sub.props, look.times) };
     const live = item.meta.live && sub.type === "ScatterplotLayer";
     if (live) {
       over.data = item.frame ? liveData(item.frame) : [];
@@ -108,13 +119,14 @@ export function createShelf({ screen, fault }) {
   function sign(item, sub, look) {
     const isBuilding = item.meta.id === "buildings";
     return [
-      item.version, item.on, item.meta.live ? item.frame?.seq : "", item.meta.live && look.late,
+      item.version, item.on, look.times, item.meta.live ? item.frame?.seq : "", item.meta.live && look.late,
       isBuilding ? look.hidden : "", sub.part === "storeys" && look.zoom >= STOREY_ZOOM,
     ].join("|");
   }
 
   /** @param {{hidden:string|null, late:boolean, zoom:number}} look */
-  function build(look) {
+  function build(seen) {
+    const look = { ...seen, times: Math.max(1, Math.round((rem_px() / 16) * 10) / 10) };
     const items = [...shelf.values()].sort((a, b) => a.meta.order - b.meta.order);
     const list = [];
     // A plate is the ground's own ground: it lies under every layer, whoever brought it.

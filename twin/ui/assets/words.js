@@ -8,7 +8,7 @@ const WORDS = {
   graphicsLost: ["图形上下文丢失，正在恢复", "Graphics context lost, recovering"],
   live: ["实时", "Live"],
   delay: ["延迟", "delay"],
-  waiting: ["等待首帧", "waiting"],
+  waiting: ["等待数据", "waiting for data"],
   stale: ["数据滞后", "late"],
   feeds: ["数据源", "Feeds"],
   missing: ["缺", "missing"],
