@@ -21,10 +21,12 @@ def create() -> Flask:
     try:
         settings = load_settings()
         ensure_fonts(settings.home)
-        return server.create(settings, layers)
+        made = server.create(settings, layers)
     except FAULTS as fault:
         sys.stderr.write(f"{fault}\n")
         raise SystemExit(WORKER_BOOT_ERROR) from fault
+    server.warm(made)
+    return made
 
 
 if __name__ == "__main__":

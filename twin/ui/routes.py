@@ -12,8 +12,8 @@ from twin.catalog import UnknownLayer
 from twin.model.clearance import Clearance
 from twin.ui.board import board
 from twin.ui.places import UnknownBuilding, building_detail
-from twin.ui.routes_scene import layer_answer, opened_answer, scene
-from twin.ui.routes_wire import as_text
+from twin.ui.routes_scene import layer_packed, opened_answer, scene
+from twin.ui.routes_wire import as_text, packed
 from twin.ui.search import HITS_MAX, search
 from twin.ui.services import Services
 from twin.view import BadView, View
@@ -34,7 +34,7 @@ def pages_data(services: Services) -> Blueprint:
         return said(scene(services, g.clearance, _view().lang or services.settings.lang))
 
     def layer_view(layer_id: str) -> AnyResponse:
-        return layer_answer(services, layer_id, g.clearance, _view().at)
+        return packed(layer_packed(services, layer_id, g.clearance, _view().at))
 
     def board_view() -> AnyResponse:
         return said(board(services, g.clearance, _view().at))

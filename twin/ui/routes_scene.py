@@ -6,7 +6,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from werkzeug.wrappers import Response as AnyResponse
 
 from twin.deck.building import opened
 from twin.deck.legend import legend
@@ -18,7 +17,7 @@ from twin.model.clearance import Clearance
 from twin.spec import Layer
 from twin.spec.text import Lang
 from twin.ui.places import building_detail, shell
-from twin.ui.routes_wire import Packed, pack, packed
+from twin.ui.routes_wire import Packed, pack
 from twin.ui.services import Services
 
 COMMUNITY = "SELECT name, name_en, lon0, lat0, west, south, east, north, demo FROM community_rel()"
@@ -80,12 +79,12 @@ def _sun(place: dict[str, Any], now: datetime) -> dict[str, Any]:
     return asdict(sun_position(place["lon0"], place["lat0"], now))
 
 
-def layer_answer(services: Services, layer_id: str, clearance: Clearance, at: datetime | None) -> AnyResponse:
+def layer_packed(services: Services, layer_id: str, clearance: Clearance, at: datetime | None) -> Packed:
     """A layer's deck.gl JSON, drawn and packed once for everyone of this clearance. Raises UnknownLayer."""
     layer = services.catalog.get(layer_id)
     version = services.version(layer.sql)
     key = ("layer", layer.id, clearance.key, version, at.isoformat() if at else None, services.build)
-    return packed(services.shelf.take(key, lambda: _drawn(services, layer, clearance, version, at)))
+    return services.shelf.take(key, lambda: _drawn(services, layer, clearance, version, at))
 
 
 def _drawn(

@@ -30,9 +30,9 @@ from twin.ui.board import QUERIES, feed_rows
 from twin.ui.control import Control
 from twin.ui.desk import desk_app
 from twin.ui.routes import answer_faults, pages_data
-from twin.ui.routes_scene import community
+from twin.ui.routes_scene import community, layer_packed
 from twin.ui.routes_static import Zipper, files
-from twin.ui.search import Index
+from twin.ui.search import Index, search
 from twin.ui.server_log import log_as_json, measure
 from twin.ui.services import Services, Shelf
 from twin.ui.verbs import Workbench
@@ -105,6 +105,28 @@ def create(settings: Settings, layers_package: ModuleType) -> Flask:
     atexit.register(running.close)
     log.info("serving", build=running.services.build, seq=running.store.seq, home=str(settings.home))
     return app
+
+
+def warm(app: Flask) -> None:
+    """Draw the still layers and index the search in the background, so that the first page need not wait."""
+    running = running_of(app)
+    threading.Thread(target=_warm, args=(running,), name="warm", daemon=True).start()
+
+
+def _warm(running: Running) -> None:
+    services = running.services
+    try:
+        for clearance in (WALL, DESK):
+            for layer in services.catalog.layers:
+                if running.stopping:
+                    return
+                if not layer.live:
+                    layer_packed(services, layer.id, clearance, None)
+        search(services, "1", DESK)
+    except Exception:
+        # Nothing is lost: whoever asks first waits for it. A store that closes meanwhile is no fault.
+        if not running.stopping:
+            log.warning("not warmed", exc_info=True)
 
 
 def run(settings: Settings) -> NoReturn:
