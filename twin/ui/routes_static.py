@@ -20,6 +20,7 @@ TYPES = {
     ".js": "text/javascript",
     ".css": "text/css",
     ".svg": "image/svg+xml",
+    ".png": "image/png",
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
 }
@@ -63,9 +64,8 @@ def _write_whole(path: Path, content: bytes) -> None:
     Path(name).replace(path)
 
 
-def files(home: Path) -> Blueprint:
+def files(home: Path, bundle: Bundle) -> Blueprint:
     static = Blueprint("static", __name__)
-    bundle = Bundle(home)
 
     @static.get("/static/twin/<path:name>")
     def assets(name: str) -> Response:
@@ -131,7 +131,7 @@ class Zipper:
             kept = self._kept.get(key)
         if kept is not None:
             return kept
-        zipped = squeeze(plain, how, KEPT)
+        zipped = squeeze(plain, how, ONCE)
         with self._lock:
             if self._kept_bytes + len(zipped) <= KEPT_BYTES_MAX:
                 self._kept[key] = zipped

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 Coding = Literal["br", "gzip"]
 SMALL = 1024
-# (brotli quality, gzip level): what is sent again and again is worth more of the server's time.
+# (brotli quality, gzip level): what is kept beyond the process is worth more of its time.
 KEPT, ONCE = (9, 9), (4, 6)
 
 

@@ -31,7 +31,7 @@ from twin.ui.control import Control
 from twin.ui.desk import desk_app
 from twin.ui.routes import answer_faults, pages_data
 from twin.ui.routes_scene import community, layer_packed
-from twin.ui.routes_static import Zipper, files
+from twin.ui.routes_static import Bundle, Zipper, files
 from twin.ui.search import Index, search
 from twin.ui.server_log import log_as_json, measure
 from twin.ui.services import Services, Shelf
@@ -58,6 +58,7 @@ class Running:
     hub: Hub
     frames: Frames
     services: Services
+    bundle: Bundle
     control: Control | None = None
     _quiet: threading.Event = field(default_factory=threading.Event)
     _closed: bool = False
@@ -116,6 +117,7 @@ def warm(app: Flask) -> None:
 def _warm(running: Running) -> None:
     services = running.services
     try:
+        running.bundle.form("br")
         for clearance in (WALL, DESK):
             for layer in services.catalog.layers:
                 if running.stopping:
@@ -158,7 +160,7 @@ def _open(settings: Settings, catalog: Catalog, build: str) -> Running:
     store.subscribe(hub.hear)
     frames = Frames(store, catalog, utc_now)
     services = Services(store, catalog, settings, frames, utc_now, build, Shelf(), Index())
-    running = Running(store, engine, hub, frames, services)
+    running = Running(store, engine, hub, frames, services, Bundle(settings.home))
     engine.start()
     threading.Thread(target=running.watch_age, name="age", daemon=True).start()
     return running
@@ -186,7 +188,7 @@ def _wired(running: Running, settings: Settings) -> Flask:
     live = LiveParts(running.hub, running.frames, health, meters, services.build, utc_now)
     app.register_blueprint(live_routes(live))
     app.register_blueprint(pages_data(services))
-    app.register_blueprint(files(settings.home))
+    app.register_blueprint(files(settings.home, running.bundle))
     answer_faults(app)
     _pages(app, guard, settings, services)
     bench = Workbench(store, keys, services.catalog, settings)
