@@ -39,6 +39,8 @@ def check_bounds(
     beyond_m = _beyond_m(lon, lat, bounds)
     outside = beyond_m > TOLERANCE_M
     count, total = int(outside.sum()), len(lon)
+    if not total:
+        return Verdict("nothing to check: no building was kept", outside)
     if not count:
         return Verdict(f"checked: all {total} inside", outside)
     far_m = float(np.median(beyond_m[outside]))

@@ -84,6 +84,7 @@ def _job(store: Store, path: Path, options: ImportOptions) -> Job:
 
 def _judge(store: Store, path: Path, job: Job, staging: Staging, began: float) -> _Judged:
     """All that can only be known at the end: place, identity, overlaps, what differs from the store."""
+    _refuse_elsewhere(job)
     marks = staging.finish()
     bounds = None if job.source.is_cut_to_bounds else job.community.bounds
     verdict = check_bounds(marks.lon, marks.lat, bounds, job.reference, job.file_name)
@@ -100,6 +101,16 @@ def _judge(store: Store, path: Path, job: Job, staging: Staging, began: float) -
         reason = f"{left} buildings of an earlier {job.provenance} are not in it now; they stay"
         job.odd.add("noted", "stranded", None, job.file_name, reason, "begin a new twin to be rid of them")
     return _Judged(identity, todo, _report(path, job, marks, identity, todo, words, began))
+
+
+def _refuse_elsewhere(job: Job) -> None:
+    far = job.odd.counts["rejected", "far"]
+    if far > job.read / 2:
+        raise ImportRefused(
+            f"{far} of {job.read} buildings of {job.file_name}, read as {job.reference.words}, lie more than "
+            "100 km from the community.",
+            "Check --crs and that it is the right file; else make the twin with the right --bounds.",
+        )
 
 
 def _report(

@@ -54,6 +54,9 @@ class _Statures:
 def gather(job: Job, progress: Progress | None) -> Iterator[tuple[pa.RecordBatch, Marks]]:
     """Read the file once; the community's origin comes from its first chunk when it has none yet."""
     for chunk in job.source.chunks(list(dict.fromkeys(job.fields.values()))):
+        for words in chunk.said:
+            reason = f"from here on, within {len(chunk.shapes)} rows: {words}"
+            job.odd.add("noted", "reader", chunk.first_row, "geometry", reason, "look at the shapes")
         degrees = in_degrees(chunk, job.reference, job.file_name)
         if not job.community.frame.is_set and (middle := middle_of(degrees)) is not None:
             job.community = replace(job.community, frame=middle)

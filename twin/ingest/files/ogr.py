@@ -2,6 +2,7 @@
 
 import re
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -171,10 +172,22 @@ def stream(name: str, address: str, wanted: Sequence[str], **how: Any) -> Iterat
         ),
     ):
         geometry = meta["geometry_name"] or "wkb_geometry"
-        for batch in reader:
+        while (heard := _next(reader)) is not None:
+            batch, said = heard
             shapes, closed = shapes_of(_wkb(batch, geometry))
-            yield Chunk(row, shapes, {field: batch[field] for field in wanted}, closed)
+            yield Chunk(row, shapes, {field: batch[field] for field in wanted}, closed, said)
             row += batch.num_rows
+
+
+def _next(reader: Any) -> tuple[pa.RecordBatch, tuple[str, ...]] | None:
+    """The next batch and GDAL's warnings about it, which name no row."""
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return None
+    return batch, tuple(dict.fromkeys(str(each.message).split(". ")[0] for each in heard))
 
 
 def _wkb(batch: pa.RecordBatch, geometry: str) -> Any:

@@ -10,8 +10,8 @@ from twin.ingest.files.report import Oddities
 from twin.ingest.files.staging import Marks, Staging
 
 STRIPE_ROWS = 50_000
-# Rounding to a tenth of a millimetre lets neighbours touch by less than this.
-TOUCH_M2 = 1e-6
+# Footprints that only touch share less than this, by the rounding of floats.
+TOUCH_M2 = 5e-10
 
 
 def report_overlaps(staging: Staging, marks: Marks, kept: NDArray[np.bool_], odd: Oddities) -> None:
@@ -39,7 +39,7 @@ def _report_within(
         if shared <= TOUCH_M2:
             continue
         row, other = sorted((int(marks.row[members[a]]), int(marks.row[members[b]])))
-        size = f"{shared:.1f} m²" if shared >= 0.1 else f"{shared * 1e4:.1f} cm²"
+        size = f"{shared:.1f} m²" if shared >= 0.1 else f"{shared * 1e4:.1g} cm²"
         odd.add(
             "noted",
             "overlap",

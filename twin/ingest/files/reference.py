@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 from pyproj.transformer import TransformerGroup
 
 from twin.ingest.files.options import ImportRefused
@@ -78,7 +78,10 @@ def _of_crs(text: str, what: str) -> Reference:
             f"{what} is a local system ({flat.name}) with no known relation to the earth.",
             f"Convert the file to one of: {KNOWN}.",
         )
-    return Reference(words, None, flat.is_geographic, _by_proj(flat), _caveat(flat), vertical_unit)
+    try:
+        return Reference(words, None, flat.is_geographic, _by_proj(flat), _caveat(flat), vertical_unit)
+    except ProjError as fault:
+        raise ImportRefused(f"{what} ({flat.name}) has no way to WGS84.", f"Give {KNOWN}.") from fault
 
 
 def _horizontal(crs: CRS) -> CRS:

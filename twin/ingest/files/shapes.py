@@ -15,8 +15,8 @@ from twin.model.coordinates import LocalFrame
 
 SLIVER_M2 = 4.0
 FROM_ORIGIN_MAX_M = 100_000.0
-# Footprints are kept to a tenth of a millimetre, so that the same file gives the same bytes.
-LOCAL_DECIMALS = 4
+# Footprints are kept to a nanometre, so that the same file gives the same bytes.
+LOCAL_DECIMALS = 9
 # Seven decimals of a degree are a centimetre: the identity of a footprint survives a re-export.
 IDENTITY_DECIMALS = 7
 
@@ -43,6 +43,8 @@ def in_degrees(chunk: Chunk, reference: Reference, file_name: str) -> Shapes:
     polygonal = np.isin(shapely.get_type_id(chunk.shapes), (3, 6, 7))
     if reference.is_degrees and polygonal.any():
         _must_be_degrees(chunk.shapes[polygonal], reference, file_name)
+    elif polygonal.any():
+        _must_be_metres(chunk.shapes[polygonal], reference, file_name)
     degrees: Shapes = np.full(len(chunk.shapes), None, dtype=object)
     degrees[polygonal] = apply(reference.to_lonlat, chunk.shapes[polygonal])
     return degrees
@@ -59,6 +61,18 @@ def _must_be_degrees(shapes: Shapes, reference: Reference, file_name: str) -> No
             f"{file_name} is said to be in degrees ({reference.words}), but its coordinates are not: "
             f"x = {x:.6g}, y = {y:.6g}.",
             remedy,
+        )
+
+
+def _must_be_metres(shapes: Shapes, reference: Reference, file_name: str) -> None:
+    """Footprints of a millionth of a square metre within ±180 are degrees under a wrong name."""
+    box = np.abs(shapely.bounds(shapes))
+    if np.median(shapely.area(shapes)) < 1e-4 and np.nanmax(box) <= 180:
+        x, y = shapely.bounds(shapes)[0][:2]
+        raise ImportRefused(
+            f"{file_name} is said to be in metres ({reference.words}), but its coordinates look like "
+            f"degrees: x = {x:.6g}, y = {y:.6g}.",
+            "Say which degrees: --crs wgs84, cgcs2000, gcj02 or bd09.",
         )
 
 
@@ -117,11 +131,12 @@ def _mended(
     why = dict(zip(np.flatnonzero(broken), shapely.is_valid_reason(metres[broken]), strict=True))
     metres[broken] = [_largest_parts(shape) for shape in metres[broken]]
     area = shapely.area(metres)
-    sliver = area < SLIVER_M2
+    box = np.abs(shapely.bounds(metres)).max(axis=1)
+    far = box > FROM_ORIGIN_MAX_M
+    sliver = ~far & ~(area >= SLIVER_M2)
     for at in np.flatnonzero(sliver):
         reason = f"its {area[at]:.1f} m² are less than the {SLIVER_M2:.0f} m² of any building"
         odd.add("rejected", "sliver", int(rows[at]), field, reason, "remove it or draw it whole")
-    far = ~sliver & (np.abs(shapely.bounds(metres)).max(axis=1) > FROM_ORIGIN_MAX_M)
     _reject(odd, rows[far], "far", field, "it lies more than 100 km from the community", "remove it")
     keep = ~sliver & ~far
     for at in np.flatnonzero((broken | closed) & keep):

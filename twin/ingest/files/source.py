@@ -22,6 +22,7 @@ class Chunk:
     shapes: Shapes
     columns: Mapping[str, pa.Array]
     closed: NDArray[np.bool_]  # rings that the file left open and the reader closed
+    said: tuple[str, ...] = ()  # what GDAL had to say about these features
 
 
 @dataclass(frozen=True, slots=True)
