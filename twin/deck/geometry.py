@@ -24,6 +24,12 @@ def shapes_of(column: pa.ChunkedArray) -> Shapes:
     return shapes
 
 
+def shape_of(wkb: bytes) -> BaseGeometry:
+    """One shape; what is no WKB is an empty one."""
+    shape: BaseGeometry | None = shapely.from_wkb(wkb, on_invalid="ignore")
+    return shapely.Polygon() if shape is None else shape
+
+
 def ring(line: BaseGeometry, z: float | None = None) -> Ring:
     """A ring's corners without the closing one."""
     xy = np.round(shapely.get_coordinates(line)[:-1], CENTIMETRES)

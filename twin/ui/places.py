@@ -22,6 +22,9 @@ NEAREST = """SELECT id, name FROM building_at(NULL, $clearance)
              ORDER BY jaro_winkler_similarity(id, $building) DESC, id LIMIT 3"""
 
 
+PLAN = """SELECT id, geom_wkb FROM unit_at($at, $clearance)
+          WHERE building_id = $building AND storey_ordinal = $storey ORDER BY id"""
+CELLS = "SELECT * FROM unit_at($at, $clearance) WHERE building_id = $building ORDER BY id"
 SHELL = "SELECT * FROM building_at($at, $clearance) WHERE id = $building"
 
 
@@ -37,13 +40,11 @@ def building_detail(
     def ask(sql: str) -> Records:
         return services.records(sql, clearance, at, building=building_id)
 
-    found = ask(BUILDING)
-    if not found:
-        raise UnknownBuilding(_did_you_mean(services, building_id, clearance))
+    building = _known(services, building_id, clearance, ask(BUILDING))
     units = ask(UNITS) if clearance.sees_units else None
     devices, tickets = ask(DEVICES), ask(TICKETS)
     return {
-        "building": found[0],
+        "building": building,
         "entrances": ask(ENTRANCES),
         "storeys": _with_counts(ask(STOREYS), units, devices, tickets if clearance.sees_units else None),
         "units": units,
@@ -55,9 +56,19 @@ def building_detail(
     }
 
 
-def shell(services: Services, building_id: str, clearance: Clearance) -> dict[str, Any]:
-    """The building with its footprint, for drawing; it is known to exist."""
-    return services.records(SHELL, clearance, building=building_id)[0]
+def shell(services: Services, building_id: str, clearance: Clearance) -> tuple[dict[str, Any], Records]:
+    """The building with its footprint, and its storeys, for drawing. Raises UnknownBuilding."""
+    found = services.records(SHELL, clearance, building=building_id)
+    if not found:
+        raise UnknownBuilding(_did_you_mean(services, building_id, clearance))
+    return found[0], services.records(STOREYS, clearance, building=building_id)
+
+
+def plan(services: Services, building_id: str, storey: int, clearance: Clearance) -> Records:
+    """The units of one storey with their shapes; none where the clearance sees none."""
+    if not clearance.sees_units:
+        return []
+    return services.records(PLAN, clearance, building=building_id, storey=storey)
 
 
 def _with_counts(

@@ -1,5 +1,6 @@
 """What the scene is drawn from: the community, its layers as deck.gl JSON, the opened building."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from twin.deck.building import opened
+from twin.catalog import shown_columns
+from twin.deck.building import marks_of, opened
 from twin.deck.legend import legend
 from twin.deck.scene import static_spec
 from twin.deck.sun import sun_position
@@ -16,7 +18,7 @@ from twin.deck.tooltip import columns, words
 from twin.model.clearance import Clearance
 from twin.spec import Layer
 from twin.spec.text import Lang
-from twin.ui.places import building_detail, shell
+from twin.ui.places import shell
 from twin.ui.routes_wire import Packed, pack
 from twin.ui.services import Services
 
@@ -116,16 +118,29 @@ def opened_answer(
 ) -> dict[str, Any]:
     """The opened tower as deck layers. Raises UnknownBuilding."""
     place = community(services, clearance)
-    detail = building_detail(services, building_id, clearance)
-    return {
-        "layers": opened(
-            shell(services, building_id, clearance),
-            detail["storeys"],
-            detail["units"] or [],
-            storey,
-            unit,
-            detail["tickets"],
-            clearance,
-        ),
-        "origin": [place["lon0"], place["lat0"]],
-    }
+    building = shell(services, building_id, clearance)
+    units = services.records(CELLS, clearance, building=building_id) if clearance.sees_units else []
+    if storey is None:
+        storey = next((cell["storey_ordinal"] for cell in units if cell["id"] == unit), None)
+    parts = opened(
+        building,
+        services.records(STOREYS, clearance, building=building_id),
+        [cell for cell in units if cell["storey_ordinal"] == storey],
+        storey,
+        unit,
+        _marks(services, building_id, clearance),
+        (place["lon0"], place["lat0"]),
+        THEME,
+    )
+    return {"building": building_id, "storey": storey, "layers": parts, "seq": services.store.seq}
+
+
+def _marks(services: Services, building_id: str, clearance: Clearance) -> list[Mapping[str, Any]]:
+    """What is in the building now, of every live layer that leads into buildings and may be shown."""
+    marks: list[Mapping[str, Any]] = []
+    for layer in services.catalog.layers:
+        if not (layer.live and layer.drill and shown_columns(layer, clearance.screen)):
+            continue
+        rows = services.rows(layer.sql, clearance)
+        marks += marks_of(layer, rows.filter(pc.equal(rows[layer.drill.by], building_id)), clearance)
+    return marks
