@@ -176,6 +176,7 @@ def settle(tx: Tx) -> None:
                 "use": "residential",
                 "state": "occupied",
                 "position": n,
+                "geom_wkb": shapely.box(n * 10, 1, n * 10 + 8, 11).wkb,
                 "x_m": 2.0,
                 "y_m": 3.0,
             }

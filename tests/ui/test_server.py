@@ -295,3 +295,13 @@ def test_a_browser_that_takes_brotli_gets_brotli_and_the_same_words(guest: Any) 
         answer = guest.get(path, **{"Accept-Encoding": "gzip, deflate, br"})
         assert answer.headers["Content-Encoding"] == "br", path
         assert brotli.decompress(answer.data) == guest.get(path).data, path
+
+
+def test_an_opened_building_has_a_slab_for_each_storey_and_plans_for_the_desk_alone(guest: Any) -> None:
+    for screen, cells in (("desk", 2), ("wall", 0)):
+        answer = guest.get(f"/{screen}/open/b1?storey=2").json
+        parts = {part["id"]: part["data"] for part in answer["layers"]}
+        assert {row["storey"] for row in parts["opened/slabs"]} == set(range(6)), screen
+        assert len(parts["opened/units"]) == cells, screen
+    by_unit = guest.get("/desk/open/b1?unit=u302").json
+    assert by_unit["storey"] == 2

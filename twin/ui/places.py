@@ -20,11 +20,9 @@ DEVICES = """SELECT * FROM device_at($at, $clearance) WHERE building_id = $build
 TICKETS = "SELECT * FROM ticket_at($at, $clearance) WHERE building_id = $building ORDER BY reported_at DESC"
 NEAREST = """SELECT id, name FROM building_at(NULL, $clearance)
              ORDER BY jaro_winkler_similarity(id, $building) DESC, id LIMIT 3"""
-
-
 PLAN = """SELECT id, geom_wkb FROM unit_at($at, $clearance)
           WHERE building_id = $building AND storey_ordinal = $storey ORDER BY id"""
-CELLS = "SELECT * FROM unit_at($at, $clearance) WHERE building_id = $building ORDER BY id"
+STOREY_OF = "SELECT storey_ordinal FROM unit_at($at, $clearance) WHERE building_id = $building AND id = $unit"
 SHELL = "SELECT * FROM building_at($at, $clearance) WHERE id = $building"
 
 
@@ -40,11 +38,13 @@ def building_detail(
     def ask(sql: str) -> Records:
         return services.records(sql, clearance, at, building=building_id)
 
-    building = _known(services, building_id, clearance, ask(BUILDING))
+    found = ask(BUILDING)
+    if not found:
+        raise UnknownBuilding(_did_you_mean(services, building_id, clearance))
     units = ask(UNITS) if clearance.sees_units else None
     devices, tickets = ask(DEVICES), ask(TICKETS)
     return {
-        "building": building,
+        "building": found[0],
         "entrances": ask(ENTRANCES),
         "storeys": _with_counts(ask(STOREYS), units, devices, tickets if clearance.sees_units else None),
         "units": units,
@@ -69,6 +69,12 @@ def plan(services: Services, building_id: str, storey: int, clearance: Clearance
     if not clearance.sees_units:
         return []
     return services.records(PLAN, clearance, building=building_id, storey=storey)
+
+
+def storey_of(services: Services, building_id: str, unit: str, clearance: Clearance) -> int | None:
+    """The storey of a unit, where the clearance may know it."""
+    found = services.records(STOREY_OF, clearance, building=building_id, unit=unit)
+    return found[0]["storey_ordinal"] if found else None
 
 
 def _with_counts(

@@ -18,7 +18,7 @@ from twin.deck.tooltip import columns, words
 from twin.model.clearance import Clearance
 from twin.spec import Layer
 from twin.spec.text import Lang
-from twin.ui.places import shell
+from twin.ui.places import plan, shell, storey_of
 from twin.ui.routes_wire import Packed, pack
 from twin.ui.services import Services
 
@@ -118,14 +118,13 @@ def opened_answer(
 ) -> dict[str, Any]:
     """The opened tower as deck layers. Raises UnknownBuilding."""
     place = community(services, clearance)
-    building = shell(services, building_id, clearance)
-    units = services.records(CELLS, clearance, building=building_id) if clearance.sees_units else []
-    if storey is None:
-        storey = next((cell["storey_ordinal"] for cell in units if cell["id"] == unit), None)
+    building, storeys = shell(services, building_id, clearance)
+    if storey is None and unit is not None:
+        storey = storey_of(services, building_id, unit, clearance)
     parts = opened(
         building,
-        services.records(STOREYS, clearance, building=building_id),
-        [cell for cell in units if cell["storey_ordinal"] == storey],
+        storeys,
+        plan(services, building_id, storey, clearance) if storey is not None else [],
         storey,
         unit,
         _marks(services, building_id, clearance),
