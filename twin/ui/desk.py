@@ -28,11 +28,12 @@ def desk_app(server: Flask, settings: Settings, services: Services) -> Dash:
         server=server,
         routes_pathname_prefix="/desk/",
         requests_pathname_prefix="/desk/",
-        assets_folder="",
+        # No folder of ours goes through Dash; an empty name would serve the whole working directory.
+        assets_folder="no-assets",
+        include_assets_files=False,
         title="社区数字孪生 · 工位",
         update_title="",
         index_string=index_string("desk", "main-desk.js", ("tokens.css", "desk.css"), settings.lang),
-        compress=False,
     )
     app.layout = layout()
 

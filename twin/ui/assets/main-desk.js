@@ -6,6 +6,7 @@ import { createLayers } from "./desk-layers.js";
 import { createLive, followChange, tellLang, whenDrawn } from "./desk.js";
 import { leadsTo } from "./picks.js";
 import { followGrid } from "./plan.js";
+import { followRedraws } from "./redrawn.js";
 import { createScene } from "./scene.js";
 import { createSearch } from "./search.js";
 import { listen, state } from "./state.js";
@@ -15,6 +16,7 @@ import { startWatchdog } from "./watchdog.js";
 
 const screen = "desk";
 const DELAY_MAX_MS = 60_000;
+const AGAIN_MS = 10_000;
 const fault = (error) => console.warn(error?.message ?? error);
 
 tellLang(state.get());
@@ -57,7 +59,8 @@ async function start() {
     change.tick();
   });
   // What Dash has just drawn has empty places for facts.
-  new MutationObserver(facts).observe(document.getElementById("desk-left"), { childList: true, subtree: true });
+  followRedraws(document.getElementById("desk-left"), facts);
+  followRedraws(document.getElementById("desk-right"));
   stream.on("pulse", () => live.show());
   stream.on("frame", (frame) => {
     const delay_ms = now_ms() - Date.parse(frame.at);
@@ -73,6 +76,8 @@ async function start() {
   });
 
   const info = await scene.start();
+  // The scene is hidden from readers, so Tab must not stop there; its keys are heard by the whole page.
+  scene.canvas().tabIndex = -1;
   setServerTime(info.server_at);
   followHover({ element: document.getElementById("tooltip"), scene });
   layers.draw();
@@ -88,12 +93,16 @@ async function start() {
   });
   watchdog.watchCanvas(scene.canvas());
   window.__twin.ready = true;
+  document.body.dataset.ready = "yes";
 }
 
 start().catch((error) => {
   fault(error);
   // Without a description there is no picture: say so, and start over when the server answers.
   startWatchdog({ stream, build: null });
-  stream.on("bell", () => window.location.reload());
+  const again = stream.on("bell", () => {
+    again();
+    window.setTimeout(() => window.location.reload(), AGAIN_MS);
+  });
   stream.open();
 });

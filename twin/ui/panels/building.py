@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from twin.spec import T
 from twin.spec.text import Lang
-from twin.ui.panels.elements import go, go_place, off, panel, text
+from twin.ui.panels.elements import go_place, off, panel, text
 from twin.ui.panels.lists import devices_panel, kinds_panel, tickets_panel
 from twin.ui.panels.opened import Opened, Storey, Unit
 from twin.ui.panels.sheet_panel import NO_UNITS, OCCUPANCY, UNKNOWN, Chosen, sheet_panel
@@ -185,29 +185,22 @@ def _units_panel(opened: Opened, storey: Storey, words: Words) -> Sequence[Compo
     title = STOREY.in_(words.lang).format(label=storey.label)
     if not units:
         return (panel(title, [], aside=NO_UNITS.in_(words.lang), name="storey-units"),)
-    chips = [
-        html.Button(
-            one.room,
-            type="button",
-            className=f"chip {one.state}",
-            title=f"{one.entrance_name} {one.room} {OCCUPANCY.get(one.state, UNKNOWN).in_(words.lang)}",
-            **go(
-                {
-                    "building": opened.id,
-                    "storey": storey.ordinal,
-                    "unit": one.id,
-                    "device": None,
-                    "ticket": None,
-                }
-            ),
-        )
-        for one in units
-    ]
-    return (
-        panel(
-            title,
-            [html.Div(chips, className="chips")],
-            aside=STOREY_UNITS.in_(words.lang),
-            name="storey-units",
-        ),
+    by_entrance: dict[str, list[Unit]] = {}
+    for one in units:
+        by_entrance.setdefault(one.entrance_name, []).append(one)
+    body: list[Component] = []
+    for name, beside in by_entrance.items():
+        body.append(html.H3(name, className="chips-head"))
+        body.append(html.Div([_chip(opened.id, one, words.lang) for one in beside], className="chips"))
+    return (panel(title, body, aside=STOREY_UNITS.in_(words.lang), name="storey-units"),)
+
+
+def _chip(building: str, unit: Unit, lang: Lang) -> Component:
+    state = OCCUPANCY.get(unit.state, UNKNOWN).in_(lang)
+    return html.Button(
+        unit.room,
+        type="button",
+        className=f"chip {unit.state}",
+        title=f"{unit.entrance_name} {unit.room} {state}",
+        **go_place(building, unit.storey_ordinal, unit.id),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from twin.model.devices import kind_of
+from twin.model.devices import KINDS, kind_of
 from twin.spec import T
 from twin.ui.panels.elements import age, empty, go, panel, row, scroll, text
 from twin.ui.panels.opened import Device, Opened, Ticket
@@ -19,7 +19,7 @@ NO_TICKETS = T("没有未结工单", "No open ticket")
 NO_DEVICES = T("没有设备", "No device")
 CLOSED = T("已结 {n}", "{n} closed")
 OPEN = T("未结 {n}", "{n} open")
-KINDS = T("按类型", "By kind")
+BY_KIND = T("按类型", "By kind")
 HEARD = T("{heard}/{total} 有信号", "{heard}/{total} heard")
 # What is wrong comes first; within it, what has been silent longest.
 URGENCY = {"alarm": 0, "fault": 1, "lost": 2, "test": 3, "stale": 4}
@@ -50,14 +50,18 @@ def ticket_row(ticket: Ticket, spot: Spot, words: Words, *, chosen: bool = False
 
 def device_row(device: Device, spot: Spot, words: Words, *, chosen: bool = False) -> Component:
     state = condition(device)
-    what = device.label or kind_of(device.kind).title.in_(words.lang)
+    # The label usually repeats address and room, which the row says itself.
+    known = device.kind in KINDS or not device.label
+    what = kind_of(device.kind).title.in_(words.lang) if known else device.label
     said = words.device(device)
     if state not in ("lost", "stale") and device.value is not None:
         said = f"{said} {device.value:g} {device.unit or ''}".rstrip()
     return row(
         [
             html.Span(className=f"mark device {state}"),
-            html.Span([text(what, "what"), text(spot.words, "where")], className="two-lines"),
+            html.Span(
+                [text(what, "what"), text(spot.words, "where")], className="two-lines", title=device.label
+            ),
             text(said, "state"),
             age(device.seen_at, words.lang),
         ],
@@ -150,4 +154,4 @@ def kinds_panel(devices: Sequence[Device], words: Words) -> Component:
         )
         for kind, n in total.most_common()
     ]
-    return panel(KINDS.in_(words.lang), lines, name="kinds")
+    return panel(BY_KIND.in_(words.lang), lines, name="kinds")

@@ -62,7 +62,7 @@ def sheet_panel(opened: Opened, chosen: Chosen, lang: Lang) -> Component:
         body = html.P(NO_STOREYS.in_(lang), className="empty")
     parts = [html.Div(head, className="panel-head"), html.Div(body, className="sheet-room")]
     if sheet.columns:
-        parts.append(_legend(opened.units or (), marks, lang))
+        parts.insert(1, _legend(opened.units or (), marks, lang))
     return html.Section(parts, className="panel sheet")
 
 
@@ -130,12 +130,13 @@ def _row(building: str, sheet: Sheet, row: Row, marks: Marks, chosen: Chosen, la
         **{"aria-label": STOREY_ROW.in_(lang).format(label=storey.label)},
         **go_place(building, storey.ordinal),
     )
-    cells = _cells(building, sheet, row, marks, chosen, lang) if sheet.columns else [_bar(building, row)]
+    has_units = any(cell is not None for cell in row.cells)
+    cells = _cells(building, sheet, row, marks, chosen, lang) if has_units else [_bar(building, row)]
     return html.Div([head, *cells], role="row", className="line chosen" if is_chosen else "line")
 
 
 def _bar(building: str, row: Row) -> Component:
-    """A storey of which no units are known: one bar as wide as the building."""
+    """A storey of which no units are known (shops, cellars): one bar as wide as the building."""
     return html.Div(
         className="storey-bar", role="gridcell", tabIndex=-1, **go_place(building, row.storey.ordinal)
     )
