@@ -32,7 +32,7 @@ def state_at(store: Store, at: Any) -> dict[str, float]:
     return {row["device_id"]: row["value"] for row in rows}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps, st.lists(st.integers(0, 200), min_size=1, max_size=4))
 def test_as_of_equals_reading_every_event_again(village: Any, found: list[Any], asked: list[int]) -> None:
     store, clock = village.store, village.clock

@@ -37,7 +37,7 @@ batches = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches)
 def test_the_newest_wins_also_when_one_batch_holds_a_key_twice(
     store: Store, found: list[list[tuple[int, int]]]
@@ -169,16 +169,16 @@ def test_threads_read_their_own_rows_while_another_writes(store: Store) -> None:
             if set(table["n"].to_pylist()) != {number}:
                 wrong.append(table)
 
-    threads = [threading.Thread(target=read, args=(number,)) for number in range(8)]
+    threads = [threading.Thread(target=read, args=(number,)) for number in range(6)]
     for thread in threads:
         thread.start()
-    for minute in range(40):
+    for minute in range(25):
         store.write(lambda tx, minute=minute: tx.append("observation", [reading(1, minute, 1)]))
     stop.set()
     for thread in threads:
         thread.join()
     assert not wrong
-    assert store.read("FROM observation").num_rows == 40
+    assert store.read("FROM observation").num_rows == 25
 
 
 def test_writers_of_many_threads_are_counted_one_by_one(store: Store) -> None:
