@@ -8,7 +8,6 @@ from shapely.geometry import LineString, Polygon, box
 
 from twin.demo import shapes
 from twin.demo.geometry import largest, lines, polygons, without
-from twin.demo.shapes import Footprint
 from twin.demo.site import Draft, Patch, Site
 
 Span = tuple[float, float]
@@ -84,21 +83,11 @@ def _fill_row(
     for number, count in enumerate(counts):
         lift = stagger * (number % 2)
         footprint = shapes.slab(count, width, depth)
-        placed = turned(site, footprint, x + count * width / 2, (band[0] + band[1]) / 2 + lift)
+        placed = site.placed(footprint, x + count * width / 2, (band[0] + band[1]) / 2 + lift)
         if site.fits(placed.outline, 3.0):
             lower = rng.random() < 0.22
             site.put(Draft(placed, "residential", "walkup", storeys - lower, compound=True))
         x += count * width + between
-
-
-def turned(site: Site, footprint: Footprint, x: float, y: float) -> Footprint:
-    """Place a footprint given in the block's own upright frame."""
-    centre = site.free.centroid
-    angle = math.radians(site.angle_deg)
-    dx, dy = x - centre.x, y - centre.y
-    at_x = centre.x + dx * math.cos(angle) - dy * math.sin(angle)
-    at_y = centre.y + dx * math.sin(angle) + dy * math.cos(angle)
-    return footprint.placed(at_x, at_y, site.angle_deg)
 
 
 def add_shop_row(rng: Random, site: Site) -> None:
@@ -157,7 +146,7 @@ def _tower(rng: Random, site: Site, kind: object, at: Span, storeys: int) -> Non
     assert callable(kind)
     for attempt in range(8):
         x, y = at[0] + rng.uniform(-2, 2) * attempt, at[1] + rng.uniform(-2, 2) * attempt
-        placed = turned(site, kind(rng), x, y)
+        placed = site.placed(kind(rng), x, y)
         if site.fits(placed.outline, 13.0):
             high = storeys - rng.choice((0, 0, 0, 1, 2, 3))
             site.put(

@@ -15,8 +15,8 @@ from twin.demo.streets import Plan, Street
 from twin.demo.tables import words
 from twin.model.places import storey_rows
 
-LABELLED = ("green", "plaza", "water")
-"""Kinds of patches whose names are read in the scene; car parks and sports grounds only bear one."""
+LABELLED = ("green", "water")
+"""Patches whose names are read in the scene; squares and grounds are known by the building beside them."""
 
 
 class Addresses:

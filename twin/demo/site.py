@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from shapely import STRtree
-from shapely.geometry import Polygon
+from shapely import STRtree, affinity
+from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from twin.demo.geometry import largest, without
 from twin.demo.shapes import Footprint
 
 
@@ -64,6 +65,27 @@ class Site:
     def put(self, draft: Draft) -> Draft:
         self.drafts.append(draft)
         return draft
+
+    def upright(self, margin_m: float) -> Polygon:
+        """The block in its own upright frame, a margin in."""
+        return largest(
+            affinity.rotate(self.free.buffer(-margin_m), -self.angle_deg, origin=self.free.centroid)
+        )
+
+    def back(self, shape: Polygon) -> Polygon:
+        """From the block's upright frame to where it lies."""
+        return affinity.rotate(shape, self.angle_deg, origin=self.free.centroid)
+
+    def placed(self, footprint: Footprint, x_m: float, y_m: float) -> Footprint:
+        """A footprint put at a point of the block's upright frame."""
+        at = affinity.rotate(Point(x_m, y_m), self.angle_deg, origin=self.free.centroid)
+        return footprint.placed(at.x, at.y, self.angle_deg)
+
+    def rest(self) -> Polygon:
+        """What buildings and paved ground leave of the block."""
+        built = [draft.footprint.outline.buffer(3.0, join_style="mitre") for draft in self.drafts]
+        paved = [p.polygon.buffer(2.0) for p in self.patches if p.kind in ("parking", "plaza", "sports")]
+        return without(self.free.buffer(-1.5), *built, *paved)
 
     @property
     def dwellings(self) -> int:

@@ -111,19 +111,17 @@ def _place(tables: Tables, rng: Random, category: str, name: str, seq: int, shop
 def _own_building(tables: Tables, category: str, name: str, seq: int) -> Place | None:
     """The seq-th building that is there for this category."""
     if category == "school":
-        fits = [b for b in tables["building"] if b["use"] == "school" and text(b, "name") == f"{name}教学楼"]
+        fits = [b for b in tables["building"] if b["use"] == "school" and b["name"] == name]
         seq = 0
     elif category in ("clinic", "elder_care"):
         wanted = {"clinic": "社区卫生服务中心", "elder_care": "日间照料中心"}[category]
         fits = [b for b in tables["building"] if b["name"] == wanted]
     else:
-        fits = [
-            b for b in tables["building"] if b["use"] == AT_HOME[category] and "副楼" not in text(b, "name")
-        ]
+        fits = [b for b in tables["building"] if b["use"] == AT_HOME[category]]
     if seq >= len(fits):
         return None
     b = fits[seq]
-    return text(b, "id"), 0, number(b, "x_m"), number(b, "y_m"), text(b, "name").replace("教学楼", "")
+    return text(b, "id"), 0, number(b, "x_m"), number(b, "y_m"), text(b, "name")
 
 
 def _own_ground(tables: Tables, category: str, seq: int) -> Place | None:
