@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -124,3 +126,21 @@ def test_a_damaged_or_newer_file_is_refused_with_what_to_do(tmp_path: Path) -> N
     (damaged / "security.sqlite").write_bytes(b"not a database " * 100)
     with pytest.raises(SecurityFileUnusable, match="backup"):
         Sessions(damaged)
+
+
+LEAVING = """
+import sys; from pathlib import Path; from twin.security import ApiKeys
+keys = ApiKeys(Path(sys.argv[1])); print(keys.create(sys.argv[2], "x", demo=True)); keys.close()
+"""
+
+
+def test_another_process_that_comes_and_goes_is_heard(tmp_path: Path) -> None:
+    # Were our lock on the file lost, the other process would take itself for the last and clear the log away.
+    sessions = Sessions(tmp_path)
+    sessions.open("wall")
+    keys = ApiKeys(tmp_path)
+    for feed in ("first", "second", "third"):
+        command = [sys.executable, "-c", LEAVING, str(tmp_path), feed]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert (tmp_path / "security.sqlite-wal").exists()
+        assert keys.feed_of(done.stdout.strip()) == Feed(feed, "x", demo=True)

@@ -22,7 +22,10 @@ KEEP: Mapping[Kind, timedelta] = {
     "request": timedelta(days=7),
     "event": timedelta(days=7),
 }
-_CONTENT = {kind: attrgetter(*(field.name for field in fields(kind) if field.name != "key")) for kind in KIND}
+_CONTENT = {
+    kind: attrgetter(*(field.name for field in fields(kind) if field.name not in ("key", "happened_at")))
+    for kind in KIND
+}
 
 
 def key_of(item: Signal) -> str:
@@ -31,5 +34,6 @@ def key_of(item: Signal) -> str:
     letter = KIND[kind][0]
     if item.key is not None:
         return f"{letter}:{item.key}"
-    said = repr(_CONTENT[kind](item)).encode("utf-8", "backslashreplace")
+    # The instant apart: its repr would cost as much as all the rest.
+    said = f"{item.happened_at.isoformat()}{_CONTENT[kind](item)!r}".encode("utf-8", "backslashreplace")
     return f"{letter}#{blake2b(said, digest_size=16).hexdigest()}"

@@ -46,8 +46,7 @@ class SecurityFile:
     def __init__(self, home: Path) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self.path = home / FILE_NAME
-        # Before SQLite makes it: nobody else may read it, and its side files take over the mode.
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+        _make_private(self.path)
         self._lock = threading.RLock()
         self._connection = sqlite3.connect(
             self.path, timeout=10, isolation_level=None, check_same_thread=False
@@ -100,6 +99,14 @@ class SecurityFile:
             for script in SCRIPTS[version:]:
                 _run(file, script)
             file.execute(f"PRAGMA user_version = {len(SCRIPTS)}")
+
+
+def _make_private(path: Path) -> None:
+    """Before SQLite makes it: nobody else may read it, and its side files take over the mode."""
+    # Only when it is not there: closing a descriptor of a file drops all locks of this process on it, SQLite's
+    # too, and then the next process to leave would take the log away under our feet.
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _run(file: sqlite3.Connection, script: str) -> None:
