@@ -5,6 +5,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 import figures_data
+import figures_ingest
 import figures_points
 import figures_viewers
 import figures_wall
@@ -12,6 +13,7 @@ import figures_wall
 Table = list[tuple[str, ...]]
 BENCHES: dict[str, Callable[[], Table]] = {
     "data": figures_data.table,
+    "ingest": figures_ingest.table,
     "wall": figures_wall.table,
     "open": figures_wall.open_table,
     "points": figures_points.table,
