@@ -57,7 +57,7 @@ class Extract:
 
     def _tags(self, tags):
         keys, values = ([self._word(word) for word in words] for words in (tags, tags.values()))
-        return _packed(2, keys) + _packed(3, values)
+        return (_packed(2, keys) + _packed(3, values)) if tags else b""
 
     def way(self, ring, **tags):
         refs = []

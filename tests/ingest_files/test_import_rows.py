@@ -163,6 +163,12 @@ def test_the_same_footprint_twice_without_an_id_is_one_building(store, geojson, 
     assert report.counts["rejected duplicate"] == 1
 
 
+def test_a_multipolygon_of_one_part_is_the_same_footprint_as_the_polygon(store, geojson, bring):
+    bring(store, geojson([feature(house(), storeys=2)]))
+    again = bring(store, geojson([feature(shapely.MultiPolygon([house()]), storeys=2)]))
+    assert (again.added, again.unchanged) == (0, 1)
+
+
 def test_the_same_file_twice_changes_nothing(store, geojson, bring):
     rows = [feature(house(n), Id=0, storeys=n + 1) for n in range(4)]
     bring(store, geojson(rows))

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyogrio
+from numpy.typing import NDArray
 
 from twin.ingest.files.community import Bounds
-from twin.ingest.files.ogr import stream
-from twin.ingest.files.source import Chunk, Remark, Source
+from twin.ingest.files.ogr import told_plainly
+from twin.ingest.files.source import CHUNK_ROWS, Chunk, Remark, Source, shapes_of
 
 DEFAULTS = {
     "id": "osm_id",
@@ -38,9 +41,12 @@ def osm_source(path: Path, bounds: Bounds | None) -> Source:
         )
 
     def chunks(wanted: Sequence[str]) -> Iterator[Chunk]:
-        where = "building IS NOT NULL AND building <> 'no'"
-        for chunk in stream(path.name, str(path), _OWN, layer="multipolygons", where=where, bbox=bounds):
-            yield Chunk(chunk.first_row, chunk.shapes, _columns(chunk.columns, wanted), chunk.closed)
+        wkb, own = _read(path, bounds)
+        for first in range(0, len(wkb), CHUNK_ROWS):
+            part = slice(first, first + CHUNK_ROWS)
+            shapes, closed = shapes_of(wkb[part])
+            columns = _columns({name: values[part].tolist() for name, values in own.items()}, wanted)
+            yield Chunk(first + 1, shapes, columns, closed)
 
     return Source(
         format="OSM PBF",
@@ -54,19 +60,29 @@ def osm_source(path: Path, bounds: Bounds | None) -> Source:
     )
 
 
+def _read(path: Path, bounds: Bounds | None) -> tuple[NDArray[Any], dict[str, NDArray[Any]]]:
+    """All at once, not streamed: GDAL's Arrow stream ends silently where an extract is damaged."""
+    where = "building IS NOT NULL AND building <> 'no'"
+    with told_plainly(path.name):
+        meta, _, wkb, values = pyogrio.raw.read(
+            str(path), layer="multipolygons", columns=list(_OWN), where=where, bbox=bounds
+        )
+    return wkb, dict(zip(meta["fields"], values, strict=True))
+
+
 def tags_of(other_tags: str | None) -> dict[str, str]:
     """GDAL's hstore text, e.g. '"height"=>"18","building:levels"=>"6"'."""
     pairs = _PAIR.findall(other_tags or "")
     return {_ESCAPED.sub(r"\1", key): _ESCAPED.sub(r"\1", value) for key, value in pairs}
 
 
-def _columns(own: Mapping[str, pa.Array], wanted: Sequence[str]) -> dict[str, pa.Array]:
-    tags = [tags_of(text) for text in own["other_tags"].to_pylist()]
-    relation, way = own["osm_id"].to_pylist(), own["osm_way_id"].to_pylist()
+def _columns(own: Mapping[str, list[str | None]], wanted: Sequence[str]) -> dict[str, pa.Array]:
+    tags = [tags_of(text) for text in own["other_tags"]]
+    relation, way = own["osm_id"], own["osm_way_id"]
     made: dict[str, list[str | None]] = {
         "osm_id": [f"way{w}" if w else f"relation{r}" for r, w in zip(relation, way, strict=True)],
-        "name": own["name"].to_pylist(),
-        "building": own["building"].to_pylist(),
+        "name": own["name"],
+        "building": own["building"],
         "addr:full": [_address(each) for each in tags],
     }
     return {

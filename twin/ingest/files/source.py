@@ -57,7 +57,11 @@ def shapes_of(wkb: NDArray[Any]) -> tuple[Shapes, NDArray[np.bool_]]:
     if lost.any():
         shapes[lost] = [_closed(raw) for raw in wkb[lost]]
     mended = lost & np.array([shape is not None for shape in shapes], bool)
-    return shapely.force_2d(shapes), mended
+    shapes = shapely.force_2d(shapes)
+    # Many programs write every polygon as a MultiPolygon of one: it is the same footprint.
+    alone = (shapely.get_type_id(shapes) == 6) & (shapely.get_num_geometries(shapes) == 1)
+    shapes[alone] = shapely.get_geometry(shapes[alone], 0)
+    return shapes, mended
 
 
 def _closed(raw: bytes) -> Any:
