@@ -30,14 +30,14 @@ def shape_of(wkb: bytes) -> BaseGeometry:
     return shapely.Polygon() if shape is None else shape
 
 
-def ring(line: BaseGeometry, z: float | None = None) -> Ring:
+def ring(line: BaseGeometry, z: float | None = None, digits: int = CENTIMETRES) -> Ring:
     """A ring's corners without the closing one."""
-    xy = np.round(shapely.get_coordinates(line)[:-1], CENTIMETRES)
+    xy = np.round(shapely.get_coordinates(line)[:-1], digits)
     return _with_z(xy, z)
 
 
-def path(line: BaseGeometry, z: float | None = None) -> Ring:
-    return _with_z(np.round(shapely.get_coordinates(line), CENTIMETRES), z)
+def path(line: BaseGeometry, z: float | None = None, digits: int = CENTIMETRES) -> Ring:
+    return _with_z(np.round(shapely.get_coordinates(line), digits), z)
 
 
 def _with_z(xy: npt.NDArray[np.float64], z: float | None) -> Ring:
@@ -58,16 +58,16 @@ def polygons(shape: BaseGeometry) -> list[shapely.Polygon]:
     return [p for p in flat if isinstance(p, shapely.Polygon) and not p.is_empty]
 
 
-def rings(polygon: shapely.Polygon, z: float | None = None) -> list[Ring] | Ring:
+def rings(polygon: shapely.Polygon, z: float | None = None, digits: int = CENTIMETRES) -> list[Ring] | Ring:
     """Shell, or shell and holes, as deck.gl takes them."""
-    shell = ring(polygon.exterior, z)
-    holes = [ring(hole, z) for hole in polygon.interiors]
+    shell = ring(polygon.exterior, z, digits)
+    holes = [ring(hole, z, digits) for hole in polygon.interiors]
     return [shell, *holes] if holes else shell
 
 
-def borders(shape: BaseGeometry, z: float | None = None) -> list[Ring]:
+def borders(shape: BaseGeometry, z: float | None = None, digits: int = CENTIMETRES) -> list[Ring]:
     """Closed lines around every polygon of a shape, holes too."""
-    return [path(line, z) for p in polygons(shape) for line in (p.exterior, *p.interiors)]
+    return [path(line, z, digits) for p in polygons(shape) for line in (p.exterior, *p.interiors)]
 
 
 def joined(shapes: Sequence[Any] | Shapes) -> BaseGeometry:

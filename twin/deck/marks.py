@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import shapely
 
+from twin.deck.atlas import ATLAS, PLACE, mapping, sign_of
 from twin.deck.colour import Palette, state_index
 from twin.deck.geometry import borders, shapes_of
 from twin.deck.part import GLASS, OVER, Origin, Part, Row, literal, part
@@ -15,7 +16,6 @@ from twin.spec import Icons, Label, Outlines, Points, Trees
 BORDER_LIFT_M = 0.4
 LABEL_LIFT_M = 1.0
 ICON_PX = 26
-ATLAS = "/static/twin/icons.png"
 
 
 def outlines(
@@ -95,7 +95,9 @@ def icons(
     layer_id: str, style: Icons, rows: pa.Table, key: str, told: list[Row], origin: Origin, theme: Theme
 ) -> list[Part]:
     """A dark disc and on it the category's sign from the atlas; both over the buildings, none is hidden."""
-    names = [style.icons.get(c, ("place", None))[0] for c in rows[style.column].to_pylist()]
+    names = [
+        sign_of(style.icons[c][0] if c in style.icons else PLACE) for c in rows[style.column].to_pylist()
+    ]
     drawn = [
         {"id": str(row_id), "x": x, "y": y, "z": z, "icon": name, **says}
         for row_id, (x, y, z), name, says in zip(
@@ -126,7 +128,7 @@ def icons(
         drawn,
         origin,
         icon_atlas=literal(ATLAS),
-        icon_mapping=icon_mapping(),
+        icon_mapping=mapping(),
         get_icon="icon",
         get_position="[x, y, z]",
         get_color=list(style.rgb),
@@ -245,7 +247,3 @@ def places(rows: pa.Table) -> list[tuple[float | None, float | None, float]]:
 
 def _cm(value: float | None) -> float | None:
     return None if value is None else round(value, 2)
-
-
-def icon_mapping() -> dict[str, Any]:
-    return {}

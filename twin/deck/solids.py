@@ -8,14 +8,22 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from twin.deck.colour import Palette, state_index
-from twin.deck.geometry import Shapes, borders, joined, polygons, rings, shapes_of, swept
+from twin.deck.geometry import Shapes, borders, polygons, rings, shapes_of, swept
 from twin.deck.part import GLASS, STAINED, Origin, Part, Row, literal, part
 from twin.deck.theme import Theme, lighter, with_alpha
 from twin.spec import Solids
 
+# Rings around the foot: metres out, and how dark (of 255).
 CONTACT_M = ((5.0, 34), (3.0, 44), (1.5, 66))
+CAST_ALPHA = 92
+# Many buildings are seen from further away: decimetres and a single shadow keep them light on the wire.
+MANY = 1_500
+CAST_OF_MANY_M = 1.2
+STAIN_GRID_M = 0.5
+STAIN_GRID_OF_MANY_M = 1.0
 PLATE_MARGIN_M = 30.0
 PLATE_TOP_M = -0.6
 SHADOW_MAX_M = 26.0
@@ -34,6 +42,7 @@ class Building:
     height_m: float
     storeys: int
     tone: int
+    digits: int
 
     @property
     def top_m(self) -> float:
@@ -66,10 +75,11 @@ def solids(
 
 def _buildings(rows: pa.Table, shapes: Shapes, key: str, palette: Palette) -> Iterator[Building]:
     tones = state_index(palette, rows).tolist()
+    digits = 1 if rows.num_rows > MANY else 2
     columns = (rows[name].to_pylist() for name in (key, "base_m", "height_m", "storeys_above"))
     for shape, tone, row_id, base, height, storeys in zip(shapes, tones, *columns, strict=True):
         for polygon in polygons(shape):
-            yield Building(str(row_id), polygon, base or 0.0, height or 0.0, int(storeys or 0), tone)
+            yield Building(str(row_id), polygon, base or 0.0, height or 0.0, int(storeys or 0), tone, digits)
 
 
 def _heights(rows: pa.Table) -> Any:
@@ -78,7 +88,7 @@ def _heights(rows: pa.Table) -> Any:
 
 def _plate(layer_id: str, shapes: Shapes, origin: Origin, theme: Theme) -> Part:
     """Ground below what was built, for places that came without a map."""
-    around = shapely.buffer(shapely.convex_hull(joined(shapes)), PLATE_MARGIN_M, quad_segs=4)
+    around = shapely.buffer(shapely.convex_hull(shapely.union_all(shapes)), PLATE_MARGIN_M, quad_segs=4)
     rows: list[Row] = [{"id": "plate", "p": rings(p, PLATE_TOP_M)} for p in polygons(around)]
     return part(
         "SolidPolygonLayer",
@@ -95,13 +105,16 @@ def _shadow(layer_id: str, shapes: Shapes, heights: Any, origin: Origin, theme: 
     """A soft ring around every foot and a short shadow away from the sun; joined: none darkens twice."""
     steepness = math.tan(math.radians(max(theme.sun_elevation_deg, 12.0)))
     reach = np.minimum(np.minimum(heights / steepness, heights * SHADOW_PER_HEIGHT), SHADOW_MAX_M)
-    cast = joined(swept(shapes, reach, theme.sun_azimuth_deg))
-    stains = [(cast, 92)]
-    stains += [(joined(shapely.buffer(shapes, d, join_style="bevel", quad_segs=1)), a) for d, a in CONTACT_M]
+    cast = swept(shapes, reach, theme.sun_azimuth_deg)
+    if len(shapes) > MANY:
+        stains = [(_around(cast, CAST_OF_MANY_M, STAIN_GRID_OF_MANY_M), CAST_ALPHA)]
+    else:
+        stains = [(_around(cast, 0.0), CAST_ALPHA), *((_around(shapes, m), alpha) for m, alpha in CONTACT_M)]
     rows: list[Row] = [
-        {"id": f"shadow-{index}", "p": rings(polygon), "c": with_alpha(theme.shadow, alpha)}
+        {"id": f"shadow-{index}", "p": rings(polygon, digits=1), "c": with_alpha(theme.shadow, alpha)}
         for index, (stain, alpha) in enumerate(stains)
-        for polygon in polygons(shapely.simplify(stain, 0.2))
+        for polygon in polygons(stain)
+        if polygon.area > 1.0
     ]
     return part(
         "SolidPolygonLayer",
@@ -115,13 +128,19 @@ def _shadow(layer_id: str, shapes: Shapes, heights: Any, origin: Origin, theme: 
     )
 
 
+def _around(shapes: Shapes, metres: float, grid_m: float = STAIN_GRID_M) -> BaseGeometry:
+    """One stain of many, this much wider than they are; a coarse grid does for what has no edge."""
+    wider = shapely.buffer(shapes, metres, join_style="mitre", mitre_limit=2) if metres else shapes
+    return shapely.set_precision(shapely.simplify(shapely.union_all(wider), grid_m), grid_m)
+
+
 def _walls(
     layer_id: str, buildings: list[Building], says: dict[str, Row], palette: Palette, origin: Origin
 ) -> Part:
     rows: list[Row] = [
         {
             "id": b.id,
-            "p": rings(b.polygon, b.base_m or None),
+            "p": rings(b.polygon, b.base_m or None, b.digits),
             "h": round(b.height_m, 2),
             "c": palette.rgba[b.tone, :3].tolist(),
             **says[b.id],
@@ -148,7 +167,7 @@ def _storeys(layer_id: str, style: Solids, buildings: list[Building], origin: Or
         {"id": b.id, "p": border}
         for b in buildings
         for floor in range(1, b.storeys)
-        for border in borders(b.polygon, b.base_m + b.height_m * floor / b.storeys)
+        for border in borders(b.polygon, b.base_m + b.height_m * floor / b.storeys, b.digits)
     ]
     return part(
         "PathLayer",
@@ -174,7 +193,7 @@ def _roofs(
     rows: list[Row] = [
         {
             "id": b.id,
-            "p": rings(b.polygon, b.top_m + lift),
+            "p": rings(b.polygon, b.top_m + lift, b.digits),
             "c": list(lighter(tuple(palette.rgba[b.tone, :3].tolist()), ROOF_LIGHTER)),
         }
         for b in buildings
