@@ -31,7 +31,8 @@ export function lngLat(viewport, origin, point) {
   return viewport.addMetersToLngLat([origin[0], origin[1], 0], [point[0], point[1], point[2] ?? 0]);
 }
 
-function extent(viewport, places) {
+/** What places ([lng, lat, z]) fill on the glass. */
+export function extent(viewport, places) {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const place of places) {
     const [x, y] = viewport.project(place);
@@ -58,7 +59,8 @@ export function extremes(points) {
     }
     kept.add(best);
   }
-  return [...kept, points.reduce((high, point) => ((point[2] ?? 0) > (high[2] ?? 0) ? point : high))];
+  const top = Math.max(...points.map((point) => point[2] ?? 0));
+  return [...kept].flatMap((point) => (top > 0 ? [point, [point[0], point[1], top]] : [point]));
 }
 
 /** View state that puts `points` (local metres) inside `free` ({left, top, right, bottom} in pixels).

@@ -2,7 +2,7 @@
 
 /* global deck */
 
-import { PRESETS, camText, fit, freeArea, lngLat } from "./camera.js";
+import { PRESETS, camText, extent, extremes, fit, freeArea, lngLat } from "./camera.js";
 
 const FLY_MS = 1200;
 const SETTLE_MS = 220;
@@ -96,6 +96,11 @@ export function createEye(world) {
     },
     view: () => view,
     text: () => camText(view),
+    /** The box on the glass that some points fill. */
+    glassOf(points) {
+      const seen = viewport();
+      return extent(seen, extremes(points).map((point) => lngLat(seen, world.origin(), point)));
+    },
     project: (point) => viewport().project(lngLat(viewport(), world.origin(), point)),
   };
 }

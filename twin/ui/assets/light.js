@@ -23,9 +23,9 @@ export function lights(sun) {
   const key = direction(azimuth, Math.max(elevation, 22));
   const warmth = elevation < 12 ? [255, 226, 190] : [255, 241, 222];
   return new deck.LightingEffect({
-    ambient: new deck.AmbientLight({ color: [214, 226, 242], intensity: 0.55 + 0.2 * day }),
+    ambient: new deck.AmbientLight({ color: [214, 226, 242], intensity: 0.72 + 0.06 * day }),
     key: new deck.DirectionalLight({
-      color: day > 0.15 ? warmth : [178, 200, 230], intensity: 0.9 + 1.1 * day, direction: key,
+      color: day > 0.15 ? warmth : [196, 212, 236], intensity: 1.25 + 0.7 * day, direction: key,
     }),
     fill: new deck.DirectionalLight({
       color: [150, 178, 214], intensity: 0.45, direction: direction(azimuth + 160, 30),

@@ -14,6 +14,7 @@ import { startWatchdog } from "./watchdog.js";
 import { speak, text, word } from "./words.js";
 
 const screen = "wall";
+const DELAY_MAX_MS = 60_000;
 const fault = (error) => console.warn(error?.message ?? error);
 
 if (state.get().lang === "en") document.documentElement.lang = "en";
@@ -89,9 +90,13 @@ scene.on("pick", (spot) => {
   // The wall opens a building to its storeys, never to a unit.
   if (patch) state.set({ building: patch.building, storey: patch.storey ?? null });
 });
-stream.on("frame", (frame) => {
-  const delay_ms = now_ms() - Date.parse(frame.at);
-  if (delay_ms < 60_000) stream.setDelay(delay_ms);
+let committed_ms = null;
+stream.on("bell", (bell) => {
+  committed_ms = bell.changed && bell.at ? Date.parse(bell.at) : null;
+});
+stream.on("frame", () => {
+  // From the commit that rang to the frame in hand; the first bell tells of an old commit and measures nothing.
+  if (committed_ms !== null && now_ms() - committed_ms < DELAY_MAX_MS) stream.setDelay(now_ms() - committed_ms);
   showLive(stream.delay_ms());
 });
 
@@ -113,6 +118,7 @@ async function start() {
   } });
   watchdog.watchCanvas(scene.canvas());
   window.__twin.ready = true;
+  document.body.dataset.ready = "1";
 }
 
 start().catch((error) => {

@@ -36,7 +36,7 @@ export function createOpened({ screen, changed, fault }) {
     try {
       const answer = await ask(view);
       if (wanted !== key) return;
-      const built = answer.layers.map((spec) => instance(props(spec)));
+      const built = answer.layers.filter((spec) => spec.data?.length).map((spec) => instance(props(spec)));
       now = { id: view.building, key, built, answer, points: [...coordinates(answer.layers)] };
     } catch (error) {
       if (wanted !== key) return;
@@ -57,5 +57,5 @@ export function createOpened({ screen, changed, fault }) {
     return [-1, 1].flatMap((sx) => [-1, 1].flatMap((sy) => [0, high * 1.04].map((z) => [cx + sx * reach, cy + sy * reach, z])));
   }
 
-  return { show, box, id: () => now.id, layers: () => now.built, answer: () => now.answer };
+  return { show, box, id: () => now.id, layers: () => now.built, answer: () => now.answer, points: () => now.points };
 }

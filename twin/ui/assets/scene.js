@@ -67,6 +67,7 @@ export function createScene({ parent, screen, state, stream }) {
       .filter((element) => element.classList.contains("panel") || /top|bottom/.test(element.dataset.panel))
       .map((element) => element.getBoundingClientRect())
       .filter((box) => box.width && box.height);
+    if (opened.id()) covered.push(eye.glassOf(opened.points()));
     const placed = place({
       all: shelf.labels(), viewport: eye.viewport(), origin: origin(), covered,
       base_px: Math.max(12, rem_px()) * (screen === "wall" ? 0.86 : 0.8), zoom: eye.view().zoom,

@@ -113,6 +113,9 @@ export function createShelf({ screen, fault }) {
         over.updateTriggers = { getFillColor: "ghost" };
       } else if (sub.part !== "shadow") over.opacity = 0.18;
     }
+    // deck.gl 9.3 draws −1 instances of an empty extruded polygon layer.
+    const rows = over.data ?? sub.props.data;
+    if (!live && Array.isArray(rows) && rows.length === 0) over.visible = false;
     return over;
   }
 

@@ -11,7 +11,7 @@ function make(tag, props = {}, ...children) {
   return element;
 }
 
-/** What one knows of the building, in one line; derived numbers say so. */
+/** What one knows of the building, each a phrase that stays whole; derived numbers say so. */
 export function facts(detail) {
   const { building, entrances } = detail;
   const said = [];
@@ -20,7 +20,7 @@ export function facts(detail) {
   if (building.storeys_below) said.push(`${word("below")} ${building.storeys_below} ${word("storeys")}`);
   if (building.height_m) said.push(`${word("height")} ${Math.round(building.height_m)} m${derived(building.height_derived)}`);
   if (entrances?.length) said.push(`${entrances.length} ${word("entrances")}`);
-  return said.join(" · ");
+  return said;
 }
 
 function counts(storey) {
@@ -34,8 +34,8 @@ export function showStoreys(detail, chosen) {
   const { building, storeys } = detail;
   document.getElementById("building-name").textContent =
     [building.compound_name, building.name].filter(Boolean).join(" ") || building.address || building.id;
-  const address = building.address ? `${building.address} · ` : "";
-  document.getElementById("building-facts").textContent = address + facts(detail);
+  const phrases = [building.address, ...facts(detail)].filter(Boolean);
+  document.getElementById("building-facts").replaceChildren(...phrases.map((textContent) => make("span", { textContent })));
   const sorted = [...storeys].sort((a, b) => b.ordinal - a.ordinal);
   const columns = Math.max(1, Math.ceil(sorted.length / LONGEST_COLUMN));
   const list = document.getElementById("storeys");
