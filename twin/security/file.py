@@ -103,8 +103,8 @@ class SecurityFile:
 
 def _make_private(path: Path) -> None:
     """Before SQLite makes it: nobody else may read it, and its side files take over the mode."""
-    # Only when it is not there: closing a descriptor of a file drops all locks of this process on it, SQLite's
-    # too, and then the next process to leave would take the log away under our feet.
+    # Only when it is not there: closing a descriptor of a file drops all locks of this process on it, also
+    # SQLite's, and then the next process to leave would take the log away under our feet.
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
