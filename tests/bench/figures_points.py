@@ -78,7 +78,7 @@ class Viewer:
 
 
 def _twin(points: int) -> tuple[str, ...]:
-    with demo_home(0.1) as home:
+    with demo_home(0.2) as home:
         _grow_devices(home, points)
         with served(home) as server:
             key = server.verb("key", "create", "bench")

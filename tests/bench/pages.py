@@ -49,7 +49,15 @@ class Page:
         self.wire_bytes += int(event["encodedDataLength"])
 
     def until(self, expression: str) -> None:
-        self.page.wait_for_function(expression, timeout=PATIENCE_MS)
+        """Until a JavaScript expression is true; asked frame by frame, as the CSP forbids the usual way."""
+        self.page.evaluate(
+            "(limit) => new Promise((done, fail) => {"
+            "  const began = performance.now();"
+            f"  const look = () => ({expression}) ? done()"
+            "    : performance.now() - began > limit ? fail(new Error('not in time')) : setTimeout(look, 20);"
+            "  look(); })",
+            PATIENCE_MS,
+        )
 
     def until_ready(self) -> None:
         self.until("window.__twin && window.__twin.ready")

@@ -40,7 +40,7 @@ class Household:
         self.log = home.parent / "log"
 
     def start(self) -> "subprocess.Popen[bytes]":
-        words = [sys.executable, "-m", "twin.cli", "demo", "--scale", "0.1", "--speed", "10"]
+        words = [sys.executable, "-m", "twin.cli", "demo", "--scale", "0.2", "--speed", "10"]
         with self.log.open("ab") as log:
             return subprocess.Popen(words, env=self.env, cwd=self.home.parent, stdout=log, stderr=log)
 

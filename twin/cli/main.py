@@ -69,7 +69,7 @@ def root(
 def init(
     demo: Annotated[bool, typer.Option("--demo", help="Fill it with the synthetic community.")] = False,
     seed: Annotated[int, typer.Option(help="Another number, another community (with --demo).")] = 1,
-    scale: Annotated[float, typer.Option(min=0.05, max=10, help="1 is 1.2 km² (with --demo).")] = 1.0,
+    scale: Annotated[float, typer.Option(min=0.2, max=1, help="1 is 1.2 km² (with --demo).")] = 1.0,
     code: Annotated[str, typer.Option(help="The community's 12-digit statistical code.")] = "",
     name: Annotated[str, typer.Option(help="The community's name as people say it.")] = "",
     bounds: Annotated[
@@ -102,7 +102,7 @@ def serve() -> None:
 @app.command()
 def demo(
     seed: Annotated[int, typer.Option(help="Seed of the community and of its day.")] = 1,
-    scale: Annotated[float, typer.Option(min=0.05, max=10, help="1 is 1.2 km².")] = 1.0,
+    scale: Annotated[float, typer.Option(min=0.2, max=1, help="1 is 1.2 km².")] = 1.0,
     speed: Annotated[float, typer.Option(min=0.1, max=600, help="How fast its day runs.")] = 1.0,
 ) -> None:
     """Make the demo community on first run, serve it and simulate its life until Ctrl-C."""
@@ -123,7 +123,7 @@ def dev() -> None:
 def simulate(
     address: Annotated[str, typer.Option(help="Where the server's doors are.")] = "http://127.0.0.1:8050",
     seed: Annotated[int, typer.Option(help="The seed the demo was made with.")] = 1,
-    scale: Annotated[float, typer.Option(min=0.05, max=10, help="The scale it was made with.")] = 1.0,
+    scale: Annotated[float, typer.Option(min=0.2, max=1, help="The scale it was made with.")] = 1.0,
     speed: Annotated[float, typer.Option(min=0.1, max=600, help="1 is real time.")] = 1.0,
 ) -> None:
     """Live the demo community's day through the public door. The key is read from TWIN_API_KEY."""
