@@ -1,5 +1,6 @@
 """A small community in a real file, and an engine that writes to it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -118,10 +119,20 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    store = Store.open(tmp_path, clock=clock)
+@pytest.fixture(scope="session")
+def placed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once: migrating a new file takes longer than most tests here."""
+    home = tmp_path_factory.mktemp("placed")
+    store = Store.open(home, clock=Clock())
     store.write(place)
+    store.close()
+    return home
+
+
+@pytest.fixture
+def store(tmp_path: Path, placed_home: Path, clock: Clock) -> Iterator[Store]:
+    shutil.copytree(placed_home, tmp_path, dirs_exist_ok=True)
+    store = Store.open(tmp_path, clock=clock)
     yield store
     store.close()
 
