@@ -286,31 +286,48 @@ def house(services: Services, clock: Clock) -> House:
     return House(services.store, clock)
 
 
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def settled(settings: Settings) -> Flask:
     """The whole server over the settled house, with real time."""
     store = Store.open(settings.home)
     store.write(settle)
     store.close()
-    server = create(settings, layers)
-    yield server
-    running_of(server).close()
+    return create(settings, layers)
 
 
 @dataclass(frozen=True)
 class Browser:
-    """Asks as a page of this very server does."""
+    """Asks as a page of this very server does; has opened wall and desk, so it holds both cookies."""
 
     client: FlaskClient
+
+    @classmethod
+    def of(cls, app: Flask) -> "Browser":
+        opened = cls(app.test_client())
+        assert opened.get("/wall").status_code == 200
+        assert opened.get("/desk").status_code == 200
+        return opened
 
     def get(self, path: str, **headers: str):  # type: ignore[no-untyped-def]  # Flask's test response has no public type
         return self.client.get(path, base_url=ORIGIN, headers=headers)
 
 
+@pytest.fixture(scope="module")
+def guest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """For tests that change nothing: one server for all of a module's."""
+    folder = tmp_path_factory.mktemp("house")
+    shared = settled(Settings(home=folder / "home", key_file=folder / "key", viewers_max=3))
+    yield Browser.of(shared)
+    running_of(shared).close()
+
+
 @pytest.fixture
-def guest(app: Flask) -> Browser:
-    """Has opened wall and desk, so it holds both cookies."""
-    opened = Browser(app.test_client())
-    assert opened.get("/wall").status_code == 200
-    assert opened.get("/desk").status_code == 200
-    return opened
+def app(settings: Settings) -> Iterator[Flask]:
+    """A server of the test's own."""
+    own = settled(settings)
+    yield own
+    running_of(own).close()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Browser:
+    return Browser.of(app)

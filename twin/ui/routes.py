@@ -13,7 +13,7 @@ from twin.model.clearance import Clearance
 from twin.ui.board import board
 from twin.ui.places import UnknownBuilding, building_detail
 from twin.ui.routes_scene import layer_packed, opened_answer, scene
-from twin.ui.routes_wire import as_text, packed
+from twin.ui.routes_wire import as_text, pack, packed
 from twin.ui.search import HITS_MAX, search
 from twin.ui.services import Services
 from twin.view import BadView, View
@@ -37,7 +37,10 @@ def pages_data(services: Services) -> Blueprint:
         return packed(layer_packed(services, layer_id, g.clearance, _view().at))
 
     def board_view() -> AnyResponse:
-        return said(board(services, g.clearance, _view().at))
+        told = board(services, g.clearance, _view().at)
+        # The same board goes to every viewer at every commit: it is written and compressed once.
+        key = ("board packed", g.clearance.key, told["seq"], told["at"])
+        return packed(services.shelf.take(key, lambda: pack(told)))
 
     def building_view(building_id: str) -> AnyResponse:
         return said(building_detail(services, building_id, g.clearance, _view().at))

@@ -169,6 +169,7 @@ def _open(settings: Settings, catalog: Catalog, build: str) -> Running:
 def _wired(running: Running, settings: Settings) -> Flask:
     app = Flask("twin", static_folder=None)
     app.extensions["twin"] = running
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base not
     store, services = running.store, running.services
     keys, meters = ApiKeys(settings.home), _meters(running)
     # The guard is asked first of all, and its headers are the last that are set.
@@ -237,6 +238,8 @@ def _meters(running: Running) -> Meters:
     meters.gauge("twin_frames_encoded", "Frames encoded since the start", lambda: frames.encoded)
     meters.gauge("twin_frame_bytes", "Bytes encoded since the start", lambda: frames.encoded_bytes)
     meters.gauge("twin_encode_seconds", "Seconds spent encoding frames", lambda: frames.encode_s)
+    shelf = running.services.shelf
+    meters.gauge("twin_shelf_answers", "Made answers kept for the next who asks", lambda: len(shelf))
     for counted in fields(engine.counters):
         meters.gauge(
             f"twin_engine_{counted.name}",

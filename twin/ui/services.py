@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from twin.ui.search import Index
 
 R = TypeVar("R")
-SHELF_ANSWERS = 96
-FLIGHTS = 64
+SHELF_ANSWERS = 64
 
 
 class Shelf:
@@ -29,18 +28,35 @@ class Shelf:
     def __init__(self, answers: int = SHELF_ANSWERS) -> None:
         self._cache = SimpleCache(threshold=answers, default_timeout=0)
         self._lock = threading.Lock()
-        self._flights = [threading.Lock() for _ in range(FLIGHTS)]
+        self._flights: dict[str, threading.Lock] = {}
 
     def take(self, key: tuple[Hashable, ...], make: Callable[[], R]) -> R:
-        with self._flights[hash(key) % FLIGHTS]:
-            with self._lock:
-                kept = self._cache.get(repr(key))
+        name = repr(key)
+        with self._lock:
+            kept = self._cache.get(name)
             if kept is not None:
                 return kept
+            flight = self._flights.setdefault(name, threading.Lock())
+        with flight:
+            return self._landed(name, make)
+
+    def __len__(self) -> int:
+        return len(self._cache._cache)
+
+    def _landed(self, name: str, make: Callable[[], R]) -> R:
+        """The answer of whoever flew first, else ours; a failed flight leaves nothing behind."""
+        with self._lock:
+            kept = self._cache.get(name)
+        if kept is not None:
+            return kept
+        try:
             made = make()
             with self._lock:
-                self._cache.set(repr(key), made)
-            return made
+                self._cache.set(name, made)
+        finally:
+            with self._lock:
+                self._flights.pop(name, None)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
