@@ -1,5 +1,6 @@
 """What a file's coordinates mean: the CRS it names or is told to have, and the way to degrees and metres."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -111,7 +112,9 @@ def _by_proj(crs: CRS) -> Convert:
 
 
 def _caveat(crs: CRS) -> str | None:
-    group = TransformerGroup(crs, _target(crs), always_xy=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a grid that is not installed: the accuracy below says what it costs
+        group = TransformerGroup(crs, _target(crs), always_xy=True)
     if not group.transformers:
         return "PROJ knows no transformation to WGS84"
     accuracy_m = group.transformers[0].accuracy
