@@ -25,6 +25,7 @@ LAYER = Layer(
     title=T("便民设施", "Facilities"),
     group="service",
     order=40,
+    on=False,
     sql="""SELECT id, category, name, building_id, storey_ordinal, x_m, y_m, z_m, opening_hours
            FROM facility_at($at, $clearance)""",
     key="id",

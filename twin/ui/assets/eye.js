@@ -41,7 +41,7 @@ export function createEye(world) {
     const free = freeArea(width, height);
     const area = {
       left: free.left - width * bleed, right: free.right + width * bleed,
-      top: free.top - height * bleed * 0.2, bottom: free.bottom + height * bleed,
+      top: free.top, bottom: free.bottom + height * bleed,
     };
     return fit({ width, height, origin: world.origin(), points, free: area, pitch, bearing, maxZoom });
   }
