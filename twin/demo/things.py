@@ -55,8 +55,7 @@ AT_HOME = {
 def add_facilities(tables: Tables, seed: int, scale: float) -> None:
     """Each category of the table, in a building that suits it, or beside a door where it needs no walls."""
     rng = seeded(seed, "facilities")
-    shops = [u for u in tables["unit"] if u["use"] == "shop" and u["storey_ordinal"] == 0]
-    rng.shuffle(shops)
+    shops = _spread(rng, tables)
     eateries = words("eateries")
     for row in table("facilities"):
         wanted = int(row["count"]) if int(row["count"]) < 3 else max(1, round(int(row["count"]) * scale))
@@ -68,6 +67,20 @@ def add_facilities(tables: Tables, seed: int, scale: float) -> None:
             if row["category"] == "restaurant" and seq >= len(eateries):
                 name += "（二店）"
             tables["facility"].append(_facility(tables, row, name, place))
+
+
+def _spread(rng: Random, tables: Tables) -> list[Row]:
+    """Premises at street level, taken from the end: one of every building before a second of any."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for unit in tables["unit"]:
+        if unit["use"] in ("shop", "office") and unit["storey_ordinal"] == 0:
+            rows[text(unit, "building_id")].append(unit)
+    turns: list[tuple[int, float, Row]] = []
+    for shops in rows.values():
+        rng.shuffle(shops)
+        turns += [(turn, rng.random(), shop) for turn, shop in enumerate(shops)]
+    turns.sort(key=lambda t: t[:2], reverse=True)
+    return [shop for _, _, shop in turns]
 
 
 Place = tuple[str | None, int | None, float, float, str | None]
