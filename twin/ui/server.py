@@ -4,6 +4,7 @@ import atexit
 import os
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
@@ -40,6 +41,7 @@ from twin.ui.verbs import run as run_verb
 from twin.ui.wall import wall_app
 
 AGE_EVERY_S = 5.0
+THREAD_END_S = 10.0
 PACKAGE = Path(twin.__file__).parent
 
 log = structlog.get_logger("twin.server")
@@ -60,6 +62,7 @@ class Running:
     services: Services
     bundle: Bundle
     control: Control | None = None
+    _threads: list[threading.Thread] = field(default_factory=list)
     _quiet: threading.Event = field(default_factory=threading.Event)
     _closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -82,14 +85,26 @@ class Running:
             self.quiet()
             if self.control:
                 self.control.close()
+            for thread in self._threads:
+                thread.join(THREAD_END_S)
             self.engine.stop()
             self.store.close()
             log.info("closed", seq=self.store.seq)
 
+    def beside(self, name: str, work: Callable[[], None]) -> None:
+        """Run `work` in a thread that ends before the store closes; it must look at `stopping`."""
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
     def watch_age(self) -> None:
         """Ring for what time alone changes: devices that fell silent, feeds that stopped."""
         while not self._quiet.wait(AGE_EVERY_S):
-            self.hub.age(self.frames.aged((WALL, DESK)))
+            try:
+                self.hub.age(self.frames.aged((WALL, DESK)))
+            except Exception:
+                # One failed look (a full disk, say) must not leave the walls believing old readings for ever.
+                log.exception("ages not looked at")
 
 
 def create(settings: Settings, layers_package: ModuleType) -> Flask:
@@ -111,7 +126,7 @@ def create(settings: Settings, layers_package: ModuleType) -> Flask:
 def warm(app: Flask) -> None:
     """Draw the still layers and index the search in the background, so that the first page need not wait."""
     running = running_of(app)
-    threading.Thread(target=_warm, args=(running,), name="warm", daemon=True).start()
+    running.beside("warm", partial(_warm, running))
 
 
 def _warm(running: Running) -> None:
@@ -126,9 +141,8 @@ def _warm(running: Running) -> None:
                     layer_packed(services, layer.id, clearance, None)
         search(services, "1", DESK)
     except Exception:
-        # Nothing is lost: whoever asks first waits for it. A store that closes meanwhile is no fault.
-        if not running.stopping:
-            log.warning("not warmed", exc_info=True)
+        # Nothing is lost: whoever asks first waits for it.
+        log.warning("not warmed", exc_info=True)
 
 
 def run(settings: Settings) -> NoReturn:
@@ -162,7 +176,7 @@ def _open(settings: Settings, catalog: Catalog, build: str) -> Running:
     services = Services(store, catalog, settings, frames, utc_now, build, Shelf(), Index())
     running = Running(store, engine, hub, frames, services, Bundle(settings.home))
     engine.start()
-    threading.Thread(target=running.watch_age, name="age", daemon=True).start()
+    running.beside("age", running.watch_age)
     return running
 
 
