@@ -192,3 +192,8 @@ def test_everything_is_marked_as_demo(small: Community) -> None:
         if name not in ("community", "storey"):
             assert all(row["provenance"] == "demo" for row in rows), name
     assert small.tables["community"][0]["demo"] is True
+
+
+def test_every_street_of_the_community_has_a_name_of_its_own(whole: Community) -> None:
+    names = [street.name for street in whole.plan.streets]
+    assert len(set(names)) == len(names)

@@ -8,7 +8,7 @@ from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
-from twin.demo.geometry import inside, largest, polygons
+from twin.demo.geometry import inside, largest, polygons, without
 from twin.demo.rows import COMMUNITY12, DEMO, VALID_FROM, Row, Tables, seeded
 from twin.demo.site import Draft, Site
 from twin.demo.streets import Plan, Street
@@ -195,7 +195,8 @@ def add_ground(tables: Tables, plan: Plan, sites: list[Site]) -> None:
     dry = plan.corridor.intersection(plan.land)
     banks = sorted(polygons(dry.difference(plan.water)), key=lambda bank: -bank.area)
     for rank, bank in enumerate(banks):
-        add("green", largest(bank.simplify(0.2)), None if rank else "河滨公园", bank.representative_point())
+        open_bank = without(bank, *(street.line.buffer(street.width_m) for street in plan.streets))
+        add("green", largest(bank.simplify(0.2)), None if rank else "河滨公园", inside(open_bank))
     water = largest(plan.water.intersection(plan.land))
     add(
         "water",
