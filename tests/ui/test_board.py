@@ -5,6 +5,7 @@ from typing import Any
 
 from twin.model.clearance import DESK, WALL
 from twin.ui.board import board
+from twin.ui.routes_scene import layer_packed
 from twin.ui.services import Services
 
 
@@ -103,3 +104,15 @@ def test_the_strip_has_no_number_before_the_first_known_quarter_and_true_noughts
 def test_a_board_is_counted_once_for_all_of_one_clearance(services: Services) -> None:
     assert board(services, WALL) == board(services, WALL)
     assert board(services, WALL)["facts"] != board(services, DESK)["facts"]
+
+
+def test_a_board_for_every_commit_does_not_push_a_drawn_layer_off_its_shelf(
+    services: Services, house: Any, clock: Any
+) -> None:
+    first = layer_packed(services, "buildings", WALL, None)
+    for number in range(80):
+        clock.forward(seconds=1)
+        house.ticket(f"t{number}")
+        board(services, WALL)
+    # Drawn anew it would carry another instant, and so another tag.
+    assert layer_packed(services, "buildings", WALL, None).etag == first.etag

@@ -86,7 +86,7 @@ def layer_packed(services: Services, layer_id: str, clearance: Clearance, at: da
     layer = services.catalog.get(layer_id)
     version = services.version(layer.sql)
     key = ("layer", layer.id, clearance.key, version, at.isoformat() if at else None, services.build)
-    return services.shelf.take(key, lambda: _drawn(services, layer, clearance, version, at))
+    return services.drawn.take(key, lambda: _drawn(services, layer, clearance, version, at))
 
 
 def _drawn(

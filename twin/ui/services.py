@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -71,6 +71,8 @@ class Services:
     build: str
     shelf: Shelf
     index: "Index"
+    # Apart from the shelf, where each commit's answers push out older ones: layers are dear to draw.
+    drawn: Shelf = field(default_factory=Shelf)
 
     def rows(self, sql: str, clearance: Clearance, at: datetime | None = None, **more: object) -> pa.Table:
         """One relation query with `$at`, `$clearance` and what else it names."""
