@@ -58,7 +58,15 @@ def layout() -> Component:
             dcc.Location(id=ids.URL, refresh=False),
             dcc.Store(id=ids.BELL),
             dcc.Store(id=ids.SHOWN),
-            html.Header(id=ids.TOP),
+            html.Header(
+                [
+                    html.Div(id=ids.TOP),
+                    html.Div(id="search", role="search"),
+                    html.Div(id="live", role="status"),
+                    html.Div(id=ids.TAIL),
+                ],
+                id="bar",
+            ),
             html.Div(id=ids.NOTICE, **{"aria-live": "polite"}),
             html.Main(
                 [

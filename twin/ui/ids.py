@@ -7,6 +7,7 @@ SHOWN = "desk-shown"  # digests of what the page already shows, so that only wha
 SCENE = "scene"
 LAYERS = "layers"
 TOP = "desk-top"
+TAIL = "desk-tail"
 NOTICE = "desk-notice"
 LEFT = "desk-left"
 RIGHT = "desk-right"

@@ -20,6 +20,7 @@ const AGAIN_MS = 10_000;
 const fault = (error) => console.warn(error?.message ?? error);
 
 tellLang(state.get());
+state.subscribe(tellLang); // first of all: whoever else hears of a new view already speaks its language
 listen();
 
 const stream = createStream({ screen });
@@ -69,7 +70,6 @@ async function start() {
     layers.count(frame);
   });
   state.subscribe((view) => {
-    tellLang(view);
     document.body.dataset.page = view.building ? "building" : "desk";
     layers.draw();
     live.show();

@@ -3,6 +3,11 @@
 import { lang } from "./words.js";
 
 const WAIT_MS = 120;
+const WORDS = {
+  ask: ["搜索地址、小区、网格、设施、设备编号", "Search address, compound, grid, facility, device id"],
+  nothing: ["没有找到", "Nothing found"],
+  hits: ["搜索结果", "Search results"],
+};
 const KINDS = {
   building: ["楼栋", "Building"], compound: ["小区", "Compound"], grid: ["网格", "Grid"], facility: ["设施", "Facility"],
   unit: ["户室", "Unit"], device: ["设备", "Device"], ticket: ["工单", "Ticket"],
@@ -14,6 +19,8 @@ function span(className, text) {
   element.textContent = text;
   return element;
 }
+
+const word = (key) => WORDS[key][lang() === "en" ? 1 : 0];
 
 function kindOf(kind) {
   const pair = KINDS[kind];
@@ -34,7 +41,6 @@ export function createSearch({ state, flyTo, fault }) {
   const host = document.getElementById("search");
   const input = document.createElement("input");
   const list = document.createElement("ul");
-  const words = host.dataset;
   let hits = [];
   let chosen = -1;
   let asked = 0;
@@ -45,13 +51,13 @@ export function createSearch({ state, flyTo, fault }) {
   Object.assign(list, { id: "search-hits", hidden: true });
   list.setAttribute("role", "listbox");
   const say = () => {
-    input.placeholder = `${words.words}  /`;
-    input.setAttribute("aria-label", words.words);
-    list.setAttribute("aria-label", words.hits);
+    input.placeholder = `${word("ask")}  /`;
+    input.setAttribute("aria-label", word("ask"));
+    list.setAttribute("aria-label", word("hits"));
   };
   say();
-  host.append(input, list);
-  new MutationObserver(say).observe(host, { attributes: true, attributeFilter: ["data-words"] });
+  host.replaceChildren(input, list);
+  state.subscribe(say);
 
   function close() {
     list.hidden = true;
@@ -86,7 +92,7 @@ export function createSearch({ state, flyTo, fault }) {
       none.className = "none";
       none.setAttribute("role", "option");
       none.setAttribute("aria-disabled", "true");
-      none.textContent = words.nothing;
+      none.textContent = word("nothing");
       list.replaceChildren(none);
     }
     list.hidden = false;

@@ -12,13 +12,13 @@ from twin.ui import ids
 from twin.ui.board import BOARD_GOOD_S, feed_rows
 from twin.ui.panels import building, notice, overview
 from twin.ui.panels.opened import opened_of
-from twin.ui.panels.top import top_bar
+from twin.ui.panels.top import tail, top_bar
 from twin.ui.panels.words import Words
 from twin.ui.places import NEAREST, UnknownBuilding, building_detail
 from twin.ui.services import Services
 from twin.view import View
 
-PARTS = (ids.TOP, ids.NOTICE, ids.LEFT, ids.RIGHT)
+PARTS = (ids.TOP, ids.TAIL, ids.NOTICE, ids.LEFT, ids.RIGHT)
 
 COMMUNITY = "SELECT name, name_en, demo FROM community_rel()"
 # The longest waiting first: nobody sorts by what is newest when something is late.
@@ -63,7 +63,13 @@ def page_of(services: Services, view: View, clearance: Clearance, fault: str | N
         left, right, more = _building(services, view, clearance, words)
         notices += more
     return Page(
-        {ids.TOP: _top(services, clearance, lang), ids.NOTICE: notices, ids.LEFT: left, ids.RIGHT: right}
+        {
+            ids.TOP: _top(services, clearance, lang),
+            ids.TAIL: tail(lang),
+            ids.NOTICE: notices,
+            ids.LEFT: left,
+            ids.RIGHT: right,
+        }
     )
 
 

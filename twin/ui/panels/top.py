@@ -11,49 +11,38 @@ TWIN = T("数字孪生 · 工位", "Digital twin · desk")
 NO_COMMUNITY = T("尚未建立社区", "No community yet")
 SIMULATED = T("模拟", "Simulated")
 SIMULATED_WHY = T("全部数据为模拟", "All data is simulated")
-SEARCH = T("搜索地址、小区、网格、设施、设备编号", "Search address, compound, grid, facility, device id")
-NOTHING_FOUND = T("没有找到", "Nothing found")
-HITS = T("搜索结果", "Search results")
 OTHER_LANG = T("EN", "中文")
 OTHER_LANG_NAME = T("Switch to English", "切换到中文")
 TO_OVERVIEW = T("回到全域", "Back to the overview")
-LIVE = T("实时状态", "Live state")
 CLOCK = T("服务器时间", "Server time")
 
 
 def top_bar(name: str | None, name_en: str | None, demo: bool, lang: Lang) -> list[Component]:
+    """Whose place it is, and whether it is real. Search box and live state beside it are the scripts'."""
     place = (name if lang == "zh" else name_en or name) or NO_COMMUNITY.in_(lang)
     badges = (
         [html.Span(SIMULATED.in_(lang), className="badge", title=SIMULATED_WHY.in_(lang))] if demo else []
     )
+    home = html.Button(
+        [html.Strong(place), html.Span(TWIN.in_(lang), className="dim")],
+        type="button",
+        className="home",
+        title=TO_OVERVIEW.in_(lang),
+        **go_place(None),
+    )
+    return [home, *badges]
+
+
+def tail(lang: Lang) -> list[Component]:
     other: Lang = "en" if lang == "zh" else "zh"
-    return [
-        html.Button(
-            [html.Strong(place), html.Span(TWIN.in_(lang), className="dim")],
-            type="button",
-            className="home",
-            title=TO_OVERVIEW.in_(lang),
-            **go_place(None),
-        ),
-        *badges,
-        html.Div(
-            id="search",
-            role="search",
-            **{
-                "data-words": SEARCH.in_(lang),
-                "data-nothing": NOTHING_FOUND.in_(lang),
-                "data-hits": HITS.in_(lang),
-            },
-        ),
-        html.Div(id="live", role="status", **{"aria-label": LIVE.in_(lang)}),
-        html.Button(
-            OTHER_LANG.in_(lang),
-            type="button",
-            className="lang",
-            lang="en" if other == "en" else "zh-CN",
-            title=OTHER_LANG_NAME.in_(lang),
-            **{"aria-label": OTHER_LANG_NAME.in_(lang)},
-            **go({"lang": other}),
-        ),
-        html.Span(className="clock", role="timer", **{"data-clock": "", "aria-label": CLOCK.in_(lang)}),
-    ]
+    switch = html.Button(
+        OTHER_LANG.in_(lang),
+        type="button",
+        className="lang",
+        lang="en" if other == "en" else "zh-CN",
+        title=OTHER_LANG_NAME.in_(lang),
+        **{"aria-label": OTHER_LANG_NAME.in_(lang)},
+        **go({"lang": other}),
+    )
+    clock = html.Span(className="clock", role="timer", **{"data-clock": "", "aria-label": CLOCK.in_(lang)})
+    return [switch, clock]
