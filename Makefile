@@ -22,6 +22,8 @@ $(VENV)/.runtime: .locks/runtime.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what the twin runs on (locked versions, checked hashes) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r .locks/runtime.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Building the screens' fonts ..."
+	@$(BIN)/python -m twin.ui.fonts
 	@touch $@
 
 $(VENV)/.test: .locks/test.txt $(VENV)/.runtime

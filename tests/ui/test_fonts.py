@@ -13,7 +13,7 @@ from twin.ui import fonts
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
-    fonts.ensure_fonts(home)
+    fonts.build_fonts(home)
     return home
 
 
@@ -37,14 +37,14 @@ def test_level_one_and_two_are_the_standards_characters() -> None:
 
 def test_the_first_file_holds_what_screens_write(built: Path) -> None:
     for weight in ("regular", "bold"):
-        known = TTFont(fonts.fonts_dir(built) / f"twin-sans-{weight}.woff2").getBestCmap()
+        known = TTFont(built / f"twin-sans-{weight}.woff2").getBestCmap()
         missing = [sign for sign in fonts.first_set() if ord(sign) not in known]
         # Latin-1's soft hyphen and a few signs have no glyph in the source either.
         assert set(missing) <= {"\u00ad", "✓", "✕", "↖", "↗", "↘", "↙"}, missing
 
 
 def test_han_stand_in_their_mainland_forms(built: Path) -> None:
-    made = TTFont(fonts.fonts_dir(built) / "twin-sans-regular.woff2")
+    made = TTFont(built / "twin-sans-regular.woff2")
     origin = source("regular")
     forms = fonts._mainland_forms(origin)
     glyphs = origin.getGlyphSet()
@@ -57,8 +57,8 @@ def test_han_stand_in_their_mainland_forms(built: Path) -> None:
 
 
 def test_a_second_call_builds_nothing(built: Path) -> None:
-    before = {path: path.stat().st_mtime_ns for path in fonts.ensure_fonts(built)}
-    assert {path: path.stat().st_mtime_ns for path in fonts.ensure_fonts(built)} == before
+    before = {path: path.stat().st_mtime_ns for path in fonts.build_fonts(built)}
+    assert {path: path.stat().st_mtime_ns for path in fonts.build_fonts(built)} == before
     assert len(before) == 4
 
 
@@ -67,12 +67,12 @@ def test_a_lost_file_and_a_spoilt_receipt_are_made_again(
 ) -> None:
     made: list[str] = []
     monkeypatch.setattr(fonts, "_subset", lambda path, text: made.append(path.name) or b"woff2 again")
-    folder = fonts.fonts_dir(built)
+    folder = built
     keep = {path: path.read_bytes() for path in folder.iterdir()}
     (folder / "regular.json").write_text("{half a rec")
     (folder / "twin-sans-two-bold.woff2").unlink()
     try:
-        fonts.ensure_fonts(built)
+        fonts.build_fonts(built)
         assert len(made) == 4
         assert (folder / "twin-sans-two-bold.woff2").read_bytes() == b"woff2 again"
         assert json.loads((folder / "regular.json").read_text())["recipe"] == fonts.RECIPE
@@ -83,4 +83,4 @@ def test_a_lost_file_and_a_spoilt_receipt_are_made_again(
 
 def test_each_weight_stays_small_enough_for_the_walls_budget(built: Path) -> None:
     for weight in ("regular", "bold"):
-        assert (fonts.fonts_dir(built) / f"twin-sans-{weight}.woff2").stat().st_size < 700_000
+        assert (built / f"twin-sans-{weight}.woff2").stat().st_size < 700_000

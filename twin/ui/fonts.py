@@ -1,8 +1,9 @@
-"""The screens' fonts: Noto Sans CJK from its wheels, in mainland forms, as small woff2 files in TWIN_HOME."""
+"""The screens' fonts: Noto Sans CJK from its wheels, in mainland forms, as small woff2 files built once."""
 
 import importlib.metadata
 import json
 import os
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +29,16 @@ WEIGHTS = (
 )
 
 
+def shared_dir() -> Path:
+    """Beside the installed program: what set-up builds there serves every home."""
+    return Path(sys.prefix) / "share" / "community-twin" / "fonts"
+
+
 def fonts_dir(home: Path) -> Path:
-    return home / "fonts"
+    """Where the screens' fonts are: with the program when set-up has built them, else in the home."""
+    return (
+        shared_dir() if all(_weight_is_built(weight, shared_dir()) for weight in WEIGHTS) else home / "fonts"
+    )
 
 
 def gb2312(level: int) -> str:
@@ -46,24 +55,36 @@ def first_set() -> str:
 
 
 def ensure_fonts(home: Path) -> tuple[Path, ...]:
-    """Build what is missing in `<home>/fonts` and return the files; a second call only looks.
+    """The fonts a server of this home needs, built when set-up did not; a second call only looks."""
+    return build_fonts(fonts_dir(home))
+
+
+def build_fonts(folder: Path) -> tuple[Path, ...]:
+    """Build what is missing in a folder and return the files.
 
     Each file appears whole or not at all, so two processes may do this at once.
     """
-    folder = fonts_dir(home)
     folder.mkdir(parents=True, exist_ok=True)
-    made: list[Path] = []
     for weight in WEIGHTS:
-        source = _source(weight)
-        mark = {"recipe": RECIPE, "source": source.name, "bytes": source.stat().st_size}
-        files = (folder / f"twin-sans-{weight.name}.woff2", folder / f"twin-sans-two-{weight.name}.woff2")
-        receipt = folder / f"{weight.name}.json"
-        if not _is_built(receipt, mark, files):
-            for path, text in zip(files, (first_set(), gb2312(2)), strict=True):
+        if not _weight_is_built(weight, folder):
+            source = _source(weight)
+            for path, text in zip(_files(weight, folder), (first_set(), gb2312(2)), strict=True):
                 _replace(path, _subset(source, text))
-            _replace(receipt, json.dumps(mark).encode())
-        made.extend(files)
-    return tuple(made)
+            _replace(folder / f"{weight.name}.json", json.dumps(_mark(source)).encode())
+    return tuple(path for weight in WEIGHTS for path in _files(weight, folder))
+
+
+def _files(weight: Weight, folder: Path) -> tuple[Path, ...]:
+    return folder / f"twin-sans-{weight.name}.woff2", folder / f"twin-sans-two-{weight.name}.woff2"
+
+
+def _mark(source: Path) -> dict[str, object]:
+    return {"recipe": RECIPE, "source": source.name, "bytes": source.stat().st_size}
+
+
+def _weight_is_built(weight: Weight, folder: Path) -> bool:
+    receipt = folder / f"{weight.name}.json"
+    return receipt.is_file() and _is_built(receipt, _mark(_source(weight)), _files(weight, folder))
 
 
 def _is_built(receipt: Path, mark: dict[str, object], files: tuple[Path, ...]) -> bool:
@@ -139,3 +160,7 @@ def _replace(path: Path, content: bytes) -> None:
         file.write(content)
     Path(name).chmod(0o644)
     Path(name).replace(path)
+
+
+if __name__ == "__main__":
+    build_fonts(shared_dir())
