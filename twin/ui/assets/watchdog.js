@@ -5,6 +5,8 @@ import { word } from "./words.js";
 
 const SILENT_S = 4;
 const REOPEN_MS = 2000;
+const LOOK_MS = 400;
+const HELD_UP_MS = 1500;
 const BUILD_CHECK_MS = 20000;
 
 function banner() {
@@ -48,9 +50,14 @@ export function startWatchdog({ stream, build, onStale = () => {} }) {
     if (!yes) compare();
   }
 
+  let looked_ms = performance.now();
+
   function look() {
     const silence_s = stream.silence_s();
-    const silent = silence_s > SILENT_S;
+    // A page that was itself held up (a slow frame) has news waiting: it judges at the next look.
+    const heldUp = performance.now() - looked_ms > HELD_UP_MS;
+    looked_ms = performance.now();
+    const silent = silence_s > SILENT_S && (stale || !heldUp);
     const text = `${word("serverLost")} · ${word("lastSeen")} ${ageText(silence_s)} ${word("ago")} · ${word("reconnecting")}`;
     if (graphics) {
       element.hidden = !silent;
@@ -67,7 +74,7 @@ export function startWatchdog({ stream, build, onStale = () => {} }) {
       checked_ms = now;
       compare();
     }
-    window.setTimeout(look, 500);
+    window.setTimeout(look, LOOK_MS);
   }
 
   stream.on("build", reload);
