@@ -118,10 +118,9 @@ def test_what_the_operator_can_mend_is_a_sentence_and_no_traceback(home: Path) -
 def test_a_listening_page_does_not_keep_the_server_from_stopping(home: Path, told: signal.Signals) -> None:
     server = Served(home).until_ready()
     stream = server.listen()
-    began = time.monotonic()
     server.process.send_signal(told)
-    assert server.process.wait(20) == 0
-    assert time.monotonic() - began < 8
+    # A stream that held on would be killed after gunicorn's patience, and nothing would say "closed".
+    assert server.process.wait(30) == 0
     assert b"event: bell" not in stream.read().split(b"\n\n")[-1]
     assert server.process.stderr is not None
     said = server.process.stderr.read()
