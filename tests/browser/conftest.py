@@ -132,6 +132,12 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
     it.stop()
 
 
+@pytest.fixture(scope="session")
+def twin_at() -> Callable[[Path], Twin]:
+    """A twin at another home, for the test that wants a place of its own."""
+    return lambda home: Twin(home, free_port())
+
+
 @pytest.fixture(scope="session", autouse=True)
 def patience() -> None:
     """Software GL on two cores is slow, and a test of behaviour is no test of speed."""
