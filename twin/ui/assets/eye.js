@@ -60,7 +60,10 @@ export function createEye(world) {
     preset = chosen.id;
     const [west, south, east, north] = PRESETS.includes(chosen) ? [] : chosen.bounds_m;
     const target = west === undefined ? points : [[west, south, 0], [east, south, 0], [east, north, 0], [west, north, 0]];
-    frame(target, { pitch: chosen.pitch, bearing: chosen.bearing, bleed: chosen.pitch ? BLEED : 0, ...how });
+    const { width, height } = world.size();
+    // On a very wide glass a flatter look spreads the place over more of it.
+    const flatter = chosen.pitch && width / height > 2.6 ? 12 : 0;
+    frame(target, { pitch: chosen.pitch + flatter, bearing: chosen.bearing, bleed: chosen.pitch ? BLEED : 0, ...how });
   }
 
   const freely = (next) => {

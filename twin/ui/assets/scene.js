@@ -10,9 +10,11 @@ import { createOpened } from "./opened.js";
 import { told } from "./picks.js";
 import { listenKeys, listenPresses } from "./pointer.js";
 import { createShelf } from "./shelf.js";
+import { bestBearing } from "./sight.js";
 import { coordinates } from "./spec.js";
 
 const TALL_M = 24;
+const OPEN_PITCH = 54;
 const FIRST = ["ground", "buildings"];
 const CONTROLLER = { inertia: 200, touchRotate: true, keyboard: false, doubleClickZoom: false };
 
@@ -108,8 +110,21 @@ export function createScene({ parent, screen, state, stream }) {
   }
 
   function frameOpened(how = {}, id = null) {
-    const bearing = { south: 0, west: 96, north: 188, overview: 24 }[id] ?? eye.view().bearing;
-    eye.frame(opened.box(), { pitch: id === "top" ? 0 : 56, bearing, maxZoom: 19.5, ...how });
+    const fixed = { south: 0, west: 96, north: 188, overview: 24, top: 0 }[id];
+    const bearing = fixed ?? bestBearing({ ...around(), bearing: eye.view().bearing, pitch: OPEN_PITCH });
+    eye.frame(opened.box(), { pitch: id === "top" ? 0 : OPEN_PITCH, bearing, maxZoom: 19.5, ...how });
+  }
+
+  /** The tower and what stands near it, each as a point with a height. */
+  function around() {
+    const spot = (row) => {
+      const ring = [...coordinates([{ data: [row] }])];
+      const mean = (axis) => ring.reduce((sum, point) => sum + point[axis], 0) / ring.length;
+      return { x: mean(0), y: mean(1), h: row.h };
+    };
+    const rows = shelf.rows("buildings", "solid");
+    const own = rows.find((row) => row.id === opened.id());
+    return { tower: own ? spot(own) : { x: 0, y: 0, h: 0 }, neighbours: own ? rows.filter((row) => row.id !== own.id).map(spot) : [] };
   }
 
   function onOpened({ id, isNew, asked_ms }) {
