@@ -78,6 +78,9 @@ function wirePanels() {
     if (!panel.hidden) drawLayers({ list: document.getElementById("layers"), scene });
     document.getElementById("provenance").textContent = provenance(scene);
   });
+  // Facts and opened lists change the panels' height: names must not end up under them.
+  const sizes = new ResizeObserver(() => scene.engine() && scene.replaceNames());
+  for (const element of document.querySelectorAll("[data-panel], .panel")) sizes.observe(element);
   scene.on("view", ({ bearing }) => {
     document.getElementById("north").style.transform = `rotate(${-bearing}deg)`;
   });
