@@ -41,9 +41,15 @@ class Desk:
     ) -> tuple[dict[str, Any], dict[str, str] | None]:
         path, _, query = link.partition("?")
         outputs = [{"id": part, "property": "children"} for part in PARTS]
+        names = [f"{part}.children" for part in PARTS]
+        names += [f"{ids.SHOWN}.data", f"{ids.ANSWERED}.data-view"]
         body = {
-            "output": f"..{'...'.join((*(f'{part}.children' for part in PARTS), f'{ids.SHOWN}.data'))}..",
-            "outputs": [*outputs, {"id": ids.SHOWN, "property": "data"}],
+            "output": f"..{'...'.join(names)}..",
+            "outputs": [
+                *outputs,
+                {"id": ids.SHOWN, "property": "data"},
+                {"id": ids.ANSWERED, "property": "data-view"},
+            ],
             "inputs": [
                 {"id": ids.URL, "property": "pathname", "value": path},
                 {"id": ids.URL, "property": "search", "value": f"?{query}" if query else ""},

@@ -40,13 +40,16 @@ def desk_app(server: Flask, settings: Settings, services: Services) -> Dash:
     @app.callback(
         *(Output(part, "children") for part in PARTS),
         Output(ids.SHOWN, "data"),
+        Output(ids.ANSWERED, "data-view"),
         Input(ids.URL, "pathname"),
         Input(ids.URL, "search"),
         Input(ids.BELL, "data"),
         State(ids.SHOWN, "data"),
     )
-    def show(path: str | None, query: str | None, _bell: object, shown: Shown | None) -> tuple[Any, ...]:
-        return changed_parts(draw(services, path, query), shown or {})
+    def show(path: str | None, query: str | None, bell: int | None, shown: Shown | None) -> tuple[Any, ...]:
+        # The page rings again only after this answer: Dash drops an answer that a newer question overtakes.
+        answered = f"{path or ''}{query or ''}|{'' if bell is None else bell}"
+        return (*changed_parts(draw(services, path, query), shown or {}), answered)
 
     return app
 
@@ -58,6 +61,7 @@ def layout() -> Component:
             dcc.Location(id=ids.URL, refresh=False),
             dcc.Store(id=ids.BELL),
             dcc.Store(id=ids.SHOWN),
+            html.Div(id=ids.ANSWERED, hidden=True),
             html.Header(
                 [
                     html.Div(id=ids.TOP),

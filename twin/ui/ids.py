@@ -2,6 +2,7 @@
 
 URL = "desk-url"
 BELL = "desk-bell"  # set by main-desk.js with the seq of a change to what is open
+ANSWERED = "desk-answered"  # says which link and bell the page now shows
 SHOWN = "desk-shown"  # digests of what the page already shows, so that only what changed is sent
 
 SCENE = "scene"

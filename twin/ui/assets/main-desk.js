@@ -40,10 +40,19 @@ function flyTo({ x_m, y_m }) {
   scene.flyTo([[x_m - reach_m, y_m - reach_m, 0], [x_m + reach_m, y_m + reach_m, 20]]);
 }
 
+/** The past has no stream: figures are asked for once, ages count from that instant, live points are not drawn. */
+async function replay(at, show) {
+  setServerTime(at);
+  const reply = await fetch(`/desk/board?at=${encodeURIComponent(at)}`);
+  if (!reply.ok) throw new Error(`${reply.status} board`);
+  show(await reply.json());
+}
+
 async function start() {
+  const at = state.get().at;
   await whenDrawn("desk-top");
   startClock();
-  const live = createLive({ stream });
+  const live = createLive({ stream, state });
   const layers = createLayers({ host: document.getElementById("layers"), scene, state });
   createSearch({ state, flyTo, fault });
   followGrid(document.getElementById("desk-left"));
@@ -70,6 +79,7 @@ async function start() {
     layers.count(frame);
   });
   state.subscribe((view) => {
+    if (view.at !== at) window.location.reload();
     document.body.dataset.page = view.building ? "building" : "desk";
     layers.draw();
     live.show();
@@ -78,9 +88,21 @@ async function start() {
   const info = await scene.start();
   // The scene is hidden from readers, so Tab must not stop there; its keys are heard by the whole page.
   scene.canvas().tabIndex = -1;
-  setServerTime(info.server_at);
+  setServerTime(at ?? info.server_at);
   followHover({ element: document.getElementById("tooltip"), scene });
   layers.draw();
+  if (at) {
+    await replay(at, (past) => {
+      board = past;
+      facts();
+      live.feeds(past.feeds);
+    });
+  } else watch(info, live);
+  window.__twin.ready = true;
+  document.body.dataset.ready = "yes";
+}
+
+function watch(info, live) {
   stream.noteBuild(info.build);
   stream.open();
   const watchdog = startWatchdog({
@@ -92,8 +114,6 @@ async function start() {
     },
   });
   watchdog.watchCanvas(scene.canvas());
-  window.__twin.ready = true;
-  document.body.dataset.ready = "yes";
 }
 
 start().catch((error) => {
