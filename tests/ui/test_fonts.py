@@ -1,6 +1,7 @@
 """The fonts hold what screens write, in the forms people here read."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,12 @@ from twin.ui import fonts
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    fonts.build_fonts(home)
-    return home
+    """What set-up built, in a folder that a test may spoil; made here where set-up has not run."""
+    folder = tmp_path_factory.mktemp("fonts")
+    if fonts.shared_dir().is_dir():
+        shutil.copytree(fonts.shared_dir(), folder, dirs_exist_ok=True)
+    fonts.build_fonts(folder)
+    return folder
 
 
 def drawn(font: TTFont, sign: str) -> list[object]:
@@ -59,22 +63,28 @@ def test_han_stand_in_their_mainland_forms(built: Path) -> None:
 def test_a_second_call_builds_nothing(built: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in fonts.build_fonts(built)}
     assert {path: path.stat().st_mtime_ns for path in fonts.build_fonts(built)} == before
-    assert len(before) == 4
+    assert len(before) == 2 * (1 + len(fonts.RARE_ROWS))
 
 
 def test_a_lost_file_and_a_spoilt_receipt_are_made_again(
     built: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    monkeypatch.setattr(fonts, "_subset", lambda path, text: made.append(path.name) or b"woff2 again")
+
+    def subset(path: Path, text: str, **_: object) -> bytes:
+        made.append(path.name)
+        return b"woff2 again"
+
+    monkeypatch.setattr(fonts, "_subset", subset)
     folder = built
+    before = fonts.build_fonts(folder)
     keep = {path: path.read_bytes() for path in folder.iterdir()}
     (folder / "regular.json").write_text("{half a rec")
-    (folder / "twin-sans-two-bold.woff2").unlink()
+    (folder / "twin-sans-60-bold.woff2").unlink()
     try:
         fonts.build_fonts(built)
-        assert len(made) == 4
-        assert (folder / "twin-sans-two-bold.woff2").read_bytes() == b"woff2 again"
+        assert len(made) >= len(before)
+        assert (folder / "twin-sans-60-bold.woff2").read_bytes() == b"woff2 again"
         assert json.loads((folder / "regular.json").read_text())["recipe"] == fonts.RECIPE
     finally:
         for path, content in keep.items():
@@ -84,3 +94,18 @@ def test_a_lost_file_and_a_spoilt_receipt_are_made_again(
 def test_each_weight_stays_small_enough_for_the_walls_budget(built: Path) -> None:
     for weight in ("regular", "bold"):
         assert (built / f"twin-sans-{weight}.woff2").stat().st_size < 700_000
+
+
+def test_rare_characters_come_in_small_files_each_in_the_one_its_face_names(built: Path) -> None:
+    sheet = fonts.stylesheet()
+    assert sheet.count("@font-face") == 2 * (1 + len(fonts.RARE_ROWS))
+    for sign in "薇枇杷浣锦":
+        faces = [face for face in sheet.splitlines() if f"U+{ord(sign):X}," in face.replace(";", ",")]
+        if sign in fonts.gb2312(fonts.COMMON_ROWS):
+            assert not faces
+            continue
+        assert len(faces) == 2
+        for face in faces:
+            file = built / face.split("/fonts/")[1].split('"')[0]
+            assert ord(sign) in TTFont(file).getBestCmap()
+            assert file.stat().st_size < 40_000

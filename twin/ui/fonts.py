@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 
 # Changes when the recipe changes, so that files of an older recipe are built again.
-RECIPE = 1
+RECIPE = 2
 # Signs that screens and labels use beside GB 2312, ASCII and Latin-1 letters.
 SIGNS = "←↑→↓↖↗↘↙◆◇▲△■□●○◎★☆·•…–—‘’“”′″°±×÷≤≥≈²³‰℃№✓✕ⅠⅡⅢⅣⅤ①②③④⑤⑥⑦⑧⑨⑩"
 
@@ -20,12 +21,13 @@ SIGNS = "←↑→↓↖↗↘↙◆◇▲△■□●○◎★☆·•…–—
 @dataclass(frozen=True, slots=True)
 class Weight:
     name: str
+    css: int
     distribution: str
 
 
 WEIGHTS = (
-    Weight("regular", "cvttf-notosanscjk-regular"),
-    Weight("bold", "cvttf-notosanscjk-bold"),
+    Weight("regular", 400, "cvttf-notosanscjk-regular"),
+    Weight("bold", 700, "cvttf-notosanscjk-bold"),
 )
 
 
@@ -41,9 +43,12 @@ def fonts_dir(home: Path) -> Path:
     )
 
 
-def gb2312(level: int) -> str:
-    """The Han characters of GB 2312 level 1 (3,755, by pinyin) or level 2 (3,008, by radical)."""
-    rows = range(16, 56) if level == 1 else range(56, 88)
+# Rows of GB 2312: level 1 by pinyin (3,755 characters), level 2 by radical (3,008).
+COMMON_ROWS = range(16, 56)
+RARE_ROWS = range(56, 88)
+
+
+def gb2312(rows: Iterable[int]) -> str:
     raw = (bytes((0xA0 + row, 0xA0 + cell)) for row in rows for cell in range(1, 95))
     return "".join(pair.decode("gb2312", "ignore") for pair in raw)
 
@@ -51,7 +56,11 @@ def gb2312(level: int) -> str:
 def first_set() -> str:
     """What nearly every text needs: ASCII, Latin-1, CJK and full-width punctuation, our signs, level 1."""
     spans = ((0x20, 0x7E), (0xA0, 0xFF), (0x3000, 0x301F), (0xFF01, 0xFF5E), (0xFFE0, 0xFFE6))
-    return "".join(chr(code) for low, high in spans for code in range(low, high + 1)) + SIGNS + gb2312(1)
+    return (
+        "".join(chr(code) for low, high in spans for code in range(low, high + 1))
+        + SIGNS
+        + gb2312(COMMON_ROWS)
+    )
 
 
 def ensure_fonts(home: Path) -> tuple[Path, ...]:
@@ -68,14 +77,43 @@ def build_fonts(folder: Path) -> tuple[Path, ...]:
     for weight in WEIGHTS:
         if not _weight_is_built(weight, folder):
             source = _source(weight)
-            for path, text in zip(_files(weight, folder), (first_set(), gb2312(2)), strict=True):
-                _replace(path, _subset(source, text))
+            for path, content in _made(weight, source, folder):
+                _replace(path, content)
             _replace(folder / f"{weight.name}.json", json.dumps(_mark(source)).encode())
     return tuple(path for weight in WEIGHTS for path in _files(weight, folder))
 
 
 def _files(weight: Weight, folder: Path) -> tuple[Path, ...]:
-    return folder / f"twin-sans-{weight.name}.woff2", folder / f"twin-sans-two-{weight.name}.woff2"
+    rare = (folder / f"twin-sans-{row}-{weight.name}.woff2" for row in RARE_ROWS)
+    return folder / f"twin-sans-{weight.name}.woff2", *rare
+
+
+def _made(weight: Weight, source: Path, folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """The common file, then a small one for each row of rare characters: few names need more."""
+    common, *rare = _files(weight, folder)
+    yield common, _subset(source, first_set())
+    with tempfile.NamedTemporaryFile(suffix=".otf") as whole:
+        whole.write(_subset(source, gb2312(RARE_ROWS), flavor=None))
+        whole.flush()
+        for path, row in zip(rare, RARE_ROWS, strict=True):
+            yield path, _subset(Path(whole.name), gb2312([row]), mainland=False)
+
+
+def stylesheet() -> str:
+    """The font faces; a row of rare characters is fetched only by a page that holds one of them."""
+    faces = []
+    for weight in WEIGHTS:
+        faces.append(_face(weight, f"twin-sans-{weight.name}", None))
+        faces += [_face(weight, f"twin-sans-{row}-{weight.name}", gb2312([row])) for row in RARE_ROWS]
+    return "\n".join(faces) + "\n"
+
+
+def _face(weight: Weight, name: str, text: str | None) -> str:
+    within = "" if text is None else f"unicode-range:{','.join(f'U+{ord(sign):X}' for sign in text)};"
+    return (
+        f'@font-face{{font-family:"Twin Sans";font-weight:{weight.css};font-display:block;{within}'
+        f'src:url("/fonts/{name}.woff2") format("woff2")}}'
+    )
 
 
 def _mark(source: Path) -> dict[str, object]:
@@ -105,11 +143,12 @@ def _source(weight: Weight) -> Path:
     raise FileNotFoundError(f"{weight.distribution} holds no .otf file: run `make setup` again.")
 
 
-def _subset(source: Path, text: str) -> bytes:
+def _subset(source: Path, text: str, *, flavor: str | None = "woff2", mainland: bool = True) -> bytes:
     font = TTFont(source, lazy=True)
-    _take_mainland_forms(font)
+    if mainland:
+        _take_mainland_forms(font)
     options = subset.Options()
-    options.flavor = "woff2"
+    options.flavor = flavor
     # Vertical forms and foreign alternates are a third of the bytes, and no screen uses them.
     options.layout_features = ["kern", "halt", "palt"]
     options.desubroutinize = False

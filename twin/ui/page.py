@@ -46,6 +46,7 @@ def index_string(
         f'<link rel="preload" href="/fonts/twin-sans-{name}.woff2" as="font" type="font/woff2" crossorigin>'
         for name in ("regular", "bold")
     )
+    fonts += '\n<link rel="stylesheet" href="/fonts/fonts.css">'
     glass = (
         f'data-mm-per-px="{profile.mm_per_px}" data-height-px="{profile.height_px}" '
         f'data-distance-m="{profile.distance_m}"'

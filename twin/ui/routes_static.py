@@ -10,7 +10,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, abort, request, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
 
-from twin.ui.fonts import fonts_dir
+from twin.ui.fonts import fonts_dir, stylesheet
 from twin.ui.page import ASSETS
 from twin.ui.routes_wire import KEPT, ONCE, SMALL, Coding, coding, mark, squeeze
 
@@ -85,6 +85,14 @@ def files(home: Path, bundle: Bundle) -> Blueprint:
         response.headers["Cache-Control"] = FAR_FUTURE if request.args.get("v") else ASK_EACH_TIME
         response.set_etag(bundle.etag, weak=True)
         return response.make_conditional(request)
+
+    faces = stylesheet()
+
+    @static.get("/fonts/fonts.css")
+    def font_faces() -> Response:
+        response = Response(faces, mimetype="text/css")
+        response.headers["Cache-Control"] = "public, max-age=86400"
+        return response
 
     @static.get("/fonts/<name>")
     def fonts(name: str) -> Response:
