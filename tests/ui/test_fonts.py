@@ -34,9 +34,9 @@ def source(weight: str) -> TTFont:
 
 
 def test_level_one_and_two_are_the_standards_characters() -> None:
-    assert len(fonts.gb2312(1)) == 3755
-    assert len(fonts.gb2312(2)) == 3008
-    assert not set(fonts.gb2312(1)) & set(fonts.gb2312(2))
+    assert len(fonts.gb2312(fonts.COMMON_ROWS)) == 3755
+    assert len(fonts.gb2312(fonts.RARE_ROWS)) == 3008
+    assert not set(fonts.gb2312(fonts.COMMON_ROWS)) & set(fonts.gb2312(fonts.RARE_ROWS))
 
 
 def test_the_first_file_holds_what_screens_write(built: Path) -> None:
