@@ -20,6 +20,8 @@ Record = Mapping[str, Any]
 # Floors are drawn this much further apart than they are, so that one can look between them.
 STRETCH = 1.3
 WALL_SHARE = 0.62
+# What stands above the chosen storey is lifted by this many of its pitches, so that its plan lies open.
+LIFT = 2.4
 SLAB_M = 0.35
 CELL_INSET_M = 0.22
 CELL_M = 1.3
@@ -108,7 +110,7 @@ def _tower(building: Record, storeys: Sequence[Record], chosen: int | None) -> T
     floors = tuple(
         Floor(
             ordinal=int(storey["ordinal"]),
-            z_m=base + float(storey["z_floor_m"]) * STRETCH,
+            z_m=base + float(storey["z_floor_m"]) * STRETCH + _lift_m(storey, chosen),
             pitch_m=float(storey["height_m"]) * STRETCH,
             chosen=storey["ordinal"] == chosen,
         )
@@ -117,6 +119,11 @@ def _tower(building: Record, storeys: Sequence[Record], chosen: int | None) -> T
     )
     outlines = tuple(polygons(shape_of(building["geom_wkb"])))
     return Tower(str(building["id"]), outlines, floors)
+
+
+def _lift_m(storey: Record, chosen: int | None) -> float:
+    above = chosen is not None and storey["ordinal"] > chosen
+    return float(storey["height_m"]) * STRETCH * LIFT if above else 0.0
 
 
 def _inset(cell: Record) -> list[shapely.Polygon]:

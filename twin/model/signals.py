@@ -76,7 +76,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Items of one feed that arrived together at `received_at`; `refused` counts what the door did not take."""
+    """Items of one feed that arrived together at `received_at`; `refused` counts what the door refused."""
 
     feed: str
     received_at: datetime

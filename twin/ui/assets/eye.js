@@ -7,8 +7,9 @@ import { PRESETS, camText, extent, extremes, fit, freeArea, lngLat } from "./cam
 const FLY_MS = 1200;
 const SETTLE_MS = 220;
 const LIMITS = { minZoom: 11, maxZoom: 21.5, maxPitch: 75 };
-// The overview runs a little under the panels: the scene is the room, not a picture in it.
+// The overview runs a little under the panels, where there are any: the scene is the room, not a picture in it.
 const BLEED = 0.05;
+const bleedOf = () => (document.querySelector('[data-panel="left"]') ? BLEED : 0);
 
 /** @param {{size:()=>{width:number,height:number}, origin:()=>number[], apply:(viewState:object)=>void,
  *    moved:(view:object)=>void, rest:(view:object)=>void, cameras:()=>object[]}} world */
@@ -63,7 +64,7 @@ export function createEye(world) {
     const { width, height } = world.size();
     // On a very wide glass a flatter look spreads the place over more of it.
     const flatter = chosen.pitch && width / height > 2.6 ? 12 : 0;
-    frame(target, { pitch: chosen.pitch + flatter, bearing: chosen.bearing, bleed: chosen.pitch ? BLEED : 0, ...how });
+    frame(target, { pitch: chosen.pitch + flatter, bearing: chosen.bearing, bleed: chosen.pitch ? bleedOf() : 0, ...how });
   }
 
   const freely = (next) => {
