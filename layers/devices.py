@@ -24,7 +24,7 @@ LAYER = Layer(
     key="device_id",
     columns=(
         Column("label", T("设备", "Device")),
-        Column("kind", T("类型", "Kind")),
+        Column("kind", T("类型", "Kind"), kind="device_kind"),
         Column("condition", T("状态", "State"), kind="state", states={k: f.name for k, f in STATES.items()}),
         Column("value", T("读数", "Value"), kind="number"),
         Column("unit", T("单位", "Unit")),

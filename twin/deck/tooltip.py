@@ -1,9 +1,11 @@
 """What a row says when it is pointed at: the layer's columns, as far as the clearance goes."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from twin.catalog import shown_columns
 from twin.model.clearance import Clearance
+from twin.model.devices import KINDS
 from twin.spec import Column, Layer, T
 
 
@@ -23,8 +25,14 @@ def _column(column: Column) -> dict[str, Any]:
         "title": words(column.title),
         "kind": column.kind,
         "unit": column.unit,
-        "states": {value: words(text) for value, text in column.states.items()},
+        "states": {value: words(text) for value, text in _states(column).items()},
     }
+
+
+def _states(column: Column) -> Mapping[str, T]:
+    if column.kind == "device_kind":
+        return {kind.id: kind.title for kind in KINDS.values()}
+    return column.states
 
 
 def words(text: T) -> dict[str, str]:

@@ -8,12 +8,15 @@ from twin.spec.style import Style
 from twin.spec.text import T
 
 Group = Literal["base", "grid", "safety", "governance", "people", "service"]
-ColumnKind = Literal["text", "number", "age", "time", "state"]
+ColumnKind = Literal["text", "number", "age", "time", "state", "device_kind"]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column people see (tooltip, table, CSV). `states` gives words for the values of a `state` column."""
+    """A column people see (tooltip, table, CSV). `states` gives words for the values of a `state` column.
+
+    A `device_kind` column has the words of the model's kinds of devices.
+    """
 
     name: str
     title: T
