@@ -1,5 +1,6 @@
 """The verbs of the `twin` command and how they speak."""
 
+import getpass
 import json
 import os
 import sys
@@ -27,8 +28,10 @@ app = typer.Typer(
 )
 import_app = typer.Typer(no_args_is_help=True, help="Bring a real place in from files.")
 key_app = typer.Typer(no_args_is_help=True, help="Keys of the feeds that may use the doors in.")
+snapshot_app = typer.Typer(no_args_is_help=True, help="The twin at an instant as one file, and its proof.")
 app.add_typer(import_app, name="import")
 app.add_typer(key_app, name="key")
+app.add_typer(snapshot_app, name="snapshot")
 
 
 FAULTS = (SettingsError, StoreBusy, StoreNewer, StoreDamaged, VaultError, BackupRefused)
@@ -207,6 +210,28 @@ def key_create(
 def key_revoke(feed: Annotated[str, typer.Argument(help="The feed whose key is to die.")]) -> None:
     """Refuse a feed's key from now on."""
     _verb("key-revoke", {"feed": feed})
+
+
+@snapshot_app.command("create")
+def snapshot_create(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="The folder that takes the file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Pack what the wall may see, as of the last commit: tables, an offline scene and its picture."""
+    _verb("snapshot-create", {"out": str(out.resolve()), "by": getpass.getuser()}, as_json)
+
+
+@snapshot_app.command("verify")
+def snapshot_verify(file: Annotated[Path, typer.Argument(help="A snapshot, from anywhere.")]) -> None:
+    """Find any changed byte and name its part. Needs no twin. Exit 1 if one is found."""
+    from twin.snapshot.verifying import verify
+
+    try:
+        verdict = verify(file)
+    except OSError as fault:
+        fail(f"{file} cannot be read: {fault.strerror}.")
+    typer.echo(verdict.text, err=not verdict.ok)
+    raise typer.Exit(0 if verdict.ok else 1)
 
 
 @app.command()

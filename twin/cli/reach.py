@@ -1,6 +1,7 @@
 """Reaches the twin: through the running server's socket, or the file itself when nobody holds it."""
 
 import importlib
+from pathlib import Path
 from typing import Any
 
 from twin.settings import Settings
@@ -28,10 +29,14 @@ def ask_or_open(settings: Settings, verb: str, args: dict[str, Any], hear: Emit)
 
 def _beside(store: Store, settings: Settings, verb: str, args: dict[str, Any], hear: Emit) -> dict[str, Any]:
     """The verb without a server. What it needs is loaded only now, so that help and errors come at once."""
+    import twin
     from twin.catalog import Catalog
+    from twin.live.build import build_id
     from twin.security import ApiKeys
     from twin.ui.verbs import Workbench, run
 
     # By name: the twin never imports its layers.
-    catalog = Catalog.of(importlib.import_module("layers"))
-    return run(Workbench(store, ApiKeys(settings.home), catalog, settings), verb, args, hear)
+    layers = importlib.import_module("layers")
+    build = build_id((Path(twin.__file__).parent, Path(str(layers.__path__[0]))))
+    bench = Workbench(store, ApiKeys(settings.home), Catalog.of(layers), settings, build)
+    return run(bench, verb, args, hear)

@@ -9,9 +9,11 @@ from twin.catalog import Catalog
 from twin.ingest.files import ImportOptions, ImportRefused, import_buildings
 from twin.security import ApiKeys
 from twin.settings import Settings
+from twin.snapshot.reading import SnapshotRefused
 from twin.store import BackupRefused, Store
 from twin.ui.checks import as_table, check
 from twin.ui.control import Emit
+from twin.ui.snapshots import snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Workbench:
     keys: ApiKeys
     catalog: Catalog
     settings: Settings
+    build: str
 
 
 Args = Mapping[str, Any]
@@ -93,10 +96,22 @@ def _key_revoke(bench: Workbench, args: Args, emit: Emit) -> Done:
     return {"ok": True, "text": f"The key of {feed} is revoked: the doors refuse it from now on."}
 
 
+def _snapshot_create(bench: Workbench, args: Args, emit: Emit) -> Done:
+    out, by = Path(args["out"]), str(args.get("by") or "command line")
+    try:
+        report = snapshot(bench.store, bench.catalog, bench.settings, bench.build, out, by)
+    except SnapshotRefused as refused:
+        return {"ok": False, "text": str(refused)}
+    data = {"path": str(report.path), "id": report.id, "as_of": report.as_of.isoformat()}
+    more = {"seconds": round(report.seconds, 2), "png": report.picture, "part_bytes": dict(report.part_bytes)}
+    return {"ok": True, "text": report.text, "data": data | more}
+
+
 VERBS: Mapping[str, Callable[[Workbench, Args, Emit], Done]] = {
     "import-buildings": _import_buildings,
     "check": _check,
     "backup": _backup,
     "key-create": _key_create,
     "key-revoke": _key_revoke,
+    "snapshot-create": _snapshot_create,
 }
