@@ -26,8 +26,7 @@ LAYER = Layer(
     group="service",
     order=40,
     on=False,
-    sql="""SELECT id, category, name, building_id, storey_ordinal, x_m, y_m, z_m, opening_hours
-           FROM facility_at($at, $clearance)""",
+    sql="SELECT * FROM facility_at($at, $clearance)",
     key="id",
     columns=(
         Column("name", T("名称", "Name")),
