@@ -8,6 +8,8 @@ were exchanged when somebody packed the archive anew.
 import hashlib
 import io
 import json
+import lzma
+import struct
 import sys
 import zipfile
 import zlib
@@ -22,7 +24,11 @@ SEAL_MARK = b"twin-snapshot-seal-1 "
 HASH_BYTES = 64
 LENGTH_DIGITS = 6
 DIRECTORY = "the archive's directory"
-UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError, OSError)
+# All that Python's archive reader raises over damaged bytes, found by damaging every one of them.
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, LookupError, EOFError, RuntimeError, OSError,
+    ValueError, OverflowError, MemoryError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,14 @@ def _against_seal(content: bytes) -> Iterator[Finding]:
         yield Finding("the seal", "it is damaged or missing: the file's end was changed, cut off or added to")
         return
     position = 0
-    for name, length, expected in json.loads(content[start + len(SEAL_MARK) : body_end]):
+    try:
+        sealed = [
+            (str(n), int(s), str(h)) for n, s, h in json.loads(content[start + len(SEAL_MARK) : body_end])
+        ]
+    except (ValueError, TypeError):
+        yield Finding("the seal", "it is not one of ours")
+        return
+    for name, length, expected in sealed:
         if sha256(content[position : position + length]) != expected:
             yield Finding(name, "its bytes in the archive were changed")
         position += length
