@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,9 @@ from twin.demo import generate
 from twin.demo.load import write
 from twin.snapshot.creating import SnapshotReport
 from twin.store import Store, Vault
+
+CHROMIUM = Path("/usr/bin/chromium")
+GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +44,19 @@ def changed(made: SnapshotReport, tmp_path: Path) -> Callable[[bytes], Path]:
         return path
 
     return write_it
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    if not CHROMIUM.exists():
+        pytest.skip("the browser tests need Debian's Chromium: apt-get install chromium")
+    return {
+        "executable_path": str(CHROMIUM),
+        "args": ["--no-sandbox", *GL, "--disable-background-networking"],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args() -> dict[str, Any]:
+    """No network at all: whatever the page draws lies in its own file."""
+    return {"viewport": {"width": 1280, "height": 720}, "locale": "zh-CN", "offline": True}

@@ -26,8 +26,8 @@ LENGTH_DIGITS = 6
 DIRECTORY = "the archive's directory"
 # All that Python's archive reader raises over damaged bytes, found by damaging every one of them.
 UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, LookupError, EOFError, RuntimeError, OSError,
-    ValueError, OverflowError, MemoryError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, LookupError, EOFError, RuntimeError,
+    OSError, ValueError, OverflowError, MemoryError,
 )  # fmt: skip
 
 
