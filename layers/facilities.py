@@ -33,7 +33,7 @@ LAYER = Layer(
         Column("category", T("类别", "Kind"), kind="state", states=WORDS),
         Column("opening_hours", T("开放时间", "Opening hours")),
     ),
-    style=Icons("category", {kind: (kind, words) for kind, words in WORDS.items()}),
+    style=Icons("category", {kind: (kind, words) for kind, words in WORDS.items()}, size=0.6),
     drill=Drill(by="building_id", storey="storey_ordinal"),
     shows={"wall": ("name", "category", "opening_hours", "building_id")},
     provenance=Provenance(T("社区设施清单", "Community facilities"), licence="as imported; demo: Apache-2.0"),

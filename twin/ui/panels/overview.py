@@ -31,8 +31,12 @@ CARE_OVERDUE = T("关爱逾期", "Care overdue")
 UNSEEN = T("看不见", "Unseen")
 UNSEEN_ALL = T("设备无信号", "Devices without signal")
 ON_DUTY = T("在岗", "On duty")
-STEWARDS = T("微网格员", "Micro-grid stewards")
-VOLUNTEERS = T("志愿者", "Volunteers")
+POSITIONS = T("位置在线（5 分钟内）", "Positions within 5 min")
+STAFF: Mapping[str, T] = {
+    "staff.steward": T("微网格员", "Stewards"),
+    "staff.full_time": T("专职网格员", "Full-time"),
+    "staff.volunteer": T("志愿者", "Volunteers"),
+}
 TICKET_STAGES = T("工单", "Tickets")
 STAGES: Mapping[str, T] = {
     "tickets.reported": T("上报", "Reported"),
@@ -49,7 +53,8 @@ def board_panels(lang: Lang) -> list[Component]:
     return [
         _figures(UNSEEN, [("devices.unseen", UNSEEN_ALL), *unseen], lang),
         off(CARE_OVERDUE.in_(lang), lang),
-        _figures(ON_DUTY, [("staff.stewards", STEWARDS), ("staff.volunteers", VOLUNTEERS)], lang),
+        off(ON_DUTY.in_(lang), lang),
+        _figures(POSITIONS, list(STAFF.items()), lang),
         _figures(TICKET_STAGES, list(STAGES.items()), lang),
     ]
 
