@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from twin.snapshot.reading import SnapshotRefused
+from twin.snapshot.reading import SnapshotExists
 from twin.snapshot.verifying import DIRECTORY, seal_of
 
 # A snapshot's own times are in its manifest; the archive's are all alike.
@@ -45,7 +45,7 @@ def _sealed(archive: bytes, starts: list[tuple[str, int]]) -> bytes:
 
 
 def publish(content: bytes, target: Path) -> None:
-    """Write a new file beside its place and move it there. Raises SnapshotRefused when the place is taken."""
+    """Write a new file beside its place and move it there. Raises SnapshotExists when the place is taken."""
     refuse_existing(target)
     with _beside(target, content) as partial:
         try:
@@ -65,9 +65,7 @@ def publish(content: bytes, target: Path) -> None:
 
 def refuse_existing(target: Path) -> None:
     if target.exists():
-        raise SnapshotRefused(
-            f"{target} is there already: the same state was packed before. Nothing was replaced."
-        )
+        raise SnapshotExists(target)
 
 
 @contextlib.contextmanager

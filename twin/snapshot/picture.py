@@ -34,11 +34,12 @@ FLAGS = (
     "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist", "--force-device-scale-factor=1",
 )  # fmt: skip
 
-# Chromium hears on descriptor 3 and speaks on 4.
+# Chromium hears on descriptor 3 and speaks on 4. The server beside it goes first.
 MOVE = """import fcntl, os, sys
 hear, speak = (fcntl.fcntl(int(fd), fcntl.F_DUPFD, 10) for fd in sys.argv[1:3])
 os.dup2(hear, 3)
 os.dup2(speak, 4)
+os.nice(10)
 os.execv(sys.argv[3], sys.argv[3:])"""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -22,6 +23,14 @@ ATTEMPTS = 4
 
 class SnapshotRefused(RuntimeError):
     """No snapshot was made; the sentence says why and what to do."""
+
+
+class SnapshotExists(SnapshotRefused):
+    """The same state was packed into this folder before; `path` is that snapshot, untouched."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is there already: the same state was packed before. Nothing was replaced.")
+        self.path = path
 
 
 @dataclass(frozen=True, slots=True)

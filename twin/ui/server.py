@@ -32,6 +32,7 @@ from twin.ui.control import Control
 from twin.ui.desk import desk_app
 from twin.ui.routes import answer_faults, pages_data
 from twin.ui.routes_scene import community, layer_packed
+from twin.ui.routes_snapshots import snapshots
 from twin.ui.routes_static import Bundle, Zipper, files
 from twin.ui.search import Index, search
 from twin.ui.server_log import log_as_json, measure
@@ -203,6 +204,7 @@ def _wired(running: Running, settings: Settings) -> Flask:
     live = LiveParts(running.hub, running.frames, health, meters, services.build, utc_now)
     app.register_blueprint(live_routes(live))
     app.register_blueprint(pages_data(services))
+    app.register_blueprint(snapshots(services))
     app.register_blueprint(files(settings.home, running.bundle))
     answer_faults(app)
     _pages(app, guard, settings, services)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from twin.catalog import Catalog
+from twin.security import Audit
 from twin.settings import Settings
 from twin.snapshot.creating import Order, SnapshotReport, create
 from twin.snapshot.html import Look
@@ -17,7 +18,12 @@ FOLDER = "snapshots"
 def snapshot(
     store: Store, catalog: Catalog, settings: Settings, build: str, out: Path, by: str
 ) -> SnapshotReport:
-    """Raises SnapshotRefused, and OSError when the folder cannot take it."""
+    """Raises SnapshotRefused, and OSError when the folder cannot take it. Who asked is written down first."""
+    audit = Audit(settings.home)
+    try:
+        audit.record(by, "snapshot.create", str(out))
+    finally:
+        audit.close()
     height_px = settings.wall_height_px
     return create(
         store,

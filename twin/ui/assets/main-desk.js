@@ -9,6 +9,7 @@ import { followGrid } from "./plan.js";
 import { followRedraws } from "./redrawn.js";
 import { createScene } from "./scene.js";
 import { createSearch } from "./search.js";
+import { followSnapshot } from "./snapshot.js";
 import { listen, state } from "./state.js";
 import { createStream } from "./stream.js";
 import { followHover } from "./tooltip.js";
@@ -55,6 +56,7 @@ async function start() {
   const live = createLive({ stream, state });
   const layers = createLayers({ host: document.getElementById("layers"), scene, state });
   createSearch({ state, flyTo, fault });
+  followSnapshot({ fault });
   followGrid(document.getElementById("desk-left"));
   const change = followChange({ stream, state });
   document.body.dataset.page = state.get().building ? "building" : "desk";

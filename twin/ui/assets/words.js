@@ -42,6 +42,9 @@ const WORDS = {
   close: ["返回总览", "Back to overview"],
   north: ["北", "N"],
   rows: ["条", "rows"],
+  snapshot: ["快照", "Snapshot"],
+  snapshotMaking: ["正在生成…", "Making…"],
+  snapshotFailed: ["未生成，重试", "Not made, retry"],
   updated: ["更新", "updated"],
 };
 

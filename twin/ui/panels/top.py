@@ -14,6 +14,10 @@ SIMULATED_WHY = T("全部数据为模拟", "All data is simulated")
 OTHER_LANG = T("EN", "中文")
 OTHER_LANG_NAME = T("Switch to English", "切换到中文")
 TO_OVERVIEW = T("回到全域", "Back to the overview")
+SNAPSHOT = T("快照", "Snapshot")
+SNAPSHOT_WHY = T(
+    "生成可离线打开、可核验的快照文件", "Make a snapshot: one file that opens offline and can be verified"
+)
 CLOCK = T("服务器时间", "Server time")
 
 
@@ -44,5 +48,13 @@ def tail(lang: Lang) -> list[Component]:
         **{"aria-label": OTHER_LANG_NAME.in_(lang)},
         **go({"lang": other}),
     )
+    snapshot = html.Button(
+        SNAPSHOT.in_(lang),
+        type="button",
+        className="lang",
+        title=SNAPSHOT_WHY.in_(lang),
+        style={"padding": "0 .6rem"},
+        **{"data-snapshot": "", "aria-busy": "false"},
+    )
     clock = html.Span(className="clock", role="timer", **{"data-clock": "", "aria-label": CLOCK.in_(lang)})
-    return [switch, clock]
+    return [snapshot, switch, clock]
