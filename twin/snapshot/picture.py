@@ -23,9 +23,11 @@ BROWSERS = (
     "chrome",
     "microsoft-edge",
 )
-DRAWN_WITHIN_S = 90.0
+DRAWN_WITHIN_S = 180.0
 ENDED_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.25
+# Loaded in a small window: without a graphics card every frame of the wall's size takes seconds.
+SMALL_PX = 960
 SETTLED = "document.body && document.body.dataset.settled || ''"
 FLAGS = (
     "--headless=new", "--remote-debugging-pipe", "--no-first-run", "--no-default-browser-check",
@@ -59,7 +61,7 @@ def picture(html: bytes, width_px: int, height_px: int, browser: str | None) -> 
         with tempfile.TemporaryDirectory(prefix="twin-picture-") as folder:
             file = Path(folder) / "scene.html"
             file.write_bytes(html)
-            with _running(browser, Path(folder) / "profile", f"--window-size={width_px},{height_px}") as pipe:
+            with _running(browser, Path(folder) / "profile") as pipe:
                 return _shot(pipe, f"{file.as_uri()}#glass", width_px, height_px)
     except (OSError, ValueError, KeyError) as fault:
         raise NotDrawn(f"Chromium could not be used: {fault}") from fault
@@ -109,12 +111,12 @@ class Pipe:
 
 
 @contextlib.contextmanager
-def _running(browser: str, profile: Path, size: str) -> Iterator[Pipe]:
+def _running(browser: str, profile: Path) -> Iterator[Pipe]:
     """A Chromium of our own, and its end."""
     theirs_in, ours_out = os.pipe()
     ours_in, theirs_out = os.pipe()
     # As root Chromium starts only without its sandbox; it opens nothing but our own file.
-    flags = [*FLAGS, size, f"--user-data-dir={profile}", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    flags = [*FLAGS, f"--user-data-dir={profile}", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     # A second interpreter moves the pipe: in a server of many threads nothing of ours may run after a fork.
     words = [
         sys.executable,
@@ -154,18 +156,22 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 def _shot(pipe: Pipe, address: str, width_px: int, height_px: int) -> bytes:
     target = pipe.ask("Target.createTarget", url="about:blank")["targetId"]
     pipe.session = pipe.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-    pipe.ask(
-        "Emulation.setDeviceMetricsOverride",
-        width=width_px,
-        height=height_px,
-        deviceScaleFactor=1,
-        mobile=False,
-    )
+    small_px = min(SMALL_PX, width_px)
+    _resize(pipe, small_px, small_px * height_px // width_px)
     pipe.ask("Page.navigate", url=address)
     while not pipe.ask("Runtime.evaluate", expression=SETTLED)["result"].get("value"):
         pipe.wait(LOOK_EVERY_S)
+    if small_px != width_px:
+        pipe.ask("Runtime.evaluate", expression=f"window.grown = __twin.atWidth({width_px}); 0")
+        _resize(pipe, width_px, height_px)
+        pipe.ask("Runtime.evaluate", expression="window.grown", awaitPromise=True)
     shot = pipe.ask("Page.captureScreenshot", format="png")["data"]
     pipe.session = None
     with contextlib.suppress(NotDrawn, OSError):
         pipe.ask("Browser.close")
     return base64.b64decode(shot)
+
+
+def _resize(pipe: Pipe, width_px: int, height_px: int) -> None:
+    size = {"width": width_px, "height": height_px, "deviceScaleFactor": 1, "mobile": False}
+    pipe.ask("Emulation.setDeviceMetricsOverride", **size)

@@ -72,13 +72,25 @@ function settled(scene) {
   });
 }
 
+/** Settled again once the window is this wide: the picture's one large frame instead of a dozen. */
+function atWidth(scene, width) {
+  return new Promise((resume) => {
+    const stop = scene.on("rest", () => {
+      if (scene.canvas().clientWidth !== width) return;
+      stop();
+      void settled(scene).then(resume);
+    });
+  });
+}
+
 async function start() {
   if (state.get().lang === "en") document.documentElement.lang = "en";
   fitWall();
+  window.addEventListener("resize", fitWall);
   listen();
   speak(document);
   const scene = createScene({ parent: element("scene"), screen: "wall", state, stream });
-  window.__twin = { scene, state, deck, ready: false };
+  window.__twin = { scene, state, deck, ready: false, atWidth: (width) => atWidth(scene, width) };
   wire(scene);
   const info = await scene.start();
   element("community").textContent = text({ zh: info.community.name ?? "—", en: info.community.name_en ?? info.community.name ?? "—" });
