@@ -42,6 +42,7 @@ class Twin:
     home: Path
     port: int
     extra: dict[str, str] = field(default_factory=dict)
+    program: Path = ROOT
     _server: subprocess.Popen[bytes] | None = None
 
     @property
@@ -70,7 +71,7 @@ class Twin:
         log = (self.home.parent / f"{self.home.name}.log").open("ab")
         self._server = subprocess.Popen(
             [sys.executable, "-m", "twin.cli", "serve"],
-            cwd=ROOT,
+            cwd=self.program,
             env=self.environment,
             stdout=log,
             stderr=log,
@@ -83,6 +84,21 @@ class Twin:
         if self._server is None:
             return
         self._server.send_signal(how)
+        self._server.wait(timeout=30)
+        self._server = None
+
+    def processes(self) -> list[int]:
+        """The server's own process and its workers."""
+        assert self._server is not None
+        pid = self._server.pid
+        workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [pid, *map(int, workers)]
+
+    def kill(self) -> None:
+        """Death without a word, workers first: nothing is left that could still answer."""
+        for pid in reversed(self.processes()):
+            os.kill(pid, signal.SIGKILL)
+        assert self._server is not None
         self._server.wait(timeout=30)
         self._server = None
 

@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -61,13 +60,6 @@ CANVAS = """() => { const c = window.__twin.scene.canvas();
 
 def metrics(page: Page) -> dict[str, Any]:
     return page.evaluate("() => window.__twin.scene.metrics()")
-
-
-def processes(twin: Any) -> list[int]:
-    """The server's own process and its workers."""
-    pid = twin._server.pid
-    workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *map(int, workers)]
 
 
 @pytest.fixture
@@ -176,7 +168,7 @@ def test_silence_is_said_within_five_seconds_and_the_return_without_a_reload(
 ) -> None:
     ready(calm, f"{twin.url}/wall")
     calm.evaluate("() => { window.__mark = 1; }")
-    frozen = processes(twin)
+    frozen = twin.processes()
     for pid in frozen:
         os.kill(pid, signal.SIGSTOP)
     try:
