@@ -3,7 +3,8 @@
 
 CREATE OR REPLACE MACRO staff_position_at(at_, clearance_) AS TABLE
   SELECT CASE WHEN clearance_ = 'desk' THEN actor_id
-              ELSE (row_number() OVER (ORDER BY role, shown_x_m, shown_y_m, seen_at, happened_at))::VARCHAR END AS actor_id,
+              ELSE (row_number() OVER (ORDER BY role, shown_x_m, shown_y_m, seen_at, happened_at))::VARCHAR
+         END AS actor_id,
          role,
          CASE WHEN clearance_ = 'desk' THEN grid_id END AS grid_id,
          CASE WHEN clearance_ = 'desk' THEN grid_name END AS grid_name,
