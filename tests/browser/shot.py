@@ -1,4 +1,4 @@
-"""`make shot`: the README's pictures from the living demo; `shot.py FOLDER` takes every page on every glass."""
+"""`make shot`: the README's pictures from the living demo; `shot.py FOLDER`: every page on every glass."""
 
 import os
 import subprocess
