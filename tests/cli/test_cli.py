@@ -56,7 +56,6 @@ def test_a_verb_without_a_twin_says_how_to_make_one(home: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("init",), "12-digit"),
         (("init", "--code", "5101"), "12-digit"),
         (("init", "--code", "510108008003", "--bounds", "1,2,3"), "four numbers"),
         (("init", "--code", "510108008003", "--bounds", "104,31,103,32"), "west < east"),
@@ -67,6 +66,14 @@ def test_init_explains_what_it_cannot_use(home: Path, words: tuple[str, ...], sa
     ran = twin(*words, home=home)
     assert ran.returncode == 2
     assert says in ran.stderr
+
+
+def test_init_alone_makes_an_empty_twin_and_says_what_it_cannot_check(home: Path) -> None:
+    ran = twin("init", home=home)
+    assert ran.returncode == 0, ran.stderr
+    assert "--bounds" in ran.stdout
+    assert "--code" in ran.stdout
+    assert twin("check", home=home).returncode == 0
 
 
 def test_a_home_is_never_filled_twice(home: Path) -> None:

@@ -15,6 +15,9 @@ Done = dict[str, Any]
 MADE_WITH = "demo.json"
 
 CODE = re.compile(r"\d{12}")
+# No community has it: a place that is only looked at needs no code of its own.
+NO_CODE = "000000000000"
+NAMELESS = "未命名社区"
 
 
 def parse_bounds(text: str) -> Bounds:
@@ -36,7 +39,7 @@ def _taken(store: Store) -> str | None:
 
 
 def init_real(settings: Settings, code: str, name: str, bounds: Bounds | None) -> Done:
-    if not CODE.fullmatch(code):
+    if code and not CODE.fullmatch(code):
         text = f"--code wants the community's 12-digit statistical code; it is {code!r}."
         text += " Only to try: twin init --demo."
         return {"ok": False, "text": text}
@@ -49,13 +52,14 @@ def init_real(settings: Settings, code: str, name: str, bounds: Bounds | None) -
                 "ok": False,
                 "text": f"{settings.home} already holds {taken}. Set TWIN_HOME to another folder.",
             }
-        init_community(store, code, name or code, bounds, demo=False)
+        init_community(store, code or NO_CODE, name or code or NAMELESS, bounds, demo=False)
     except ImportRefused as refused:
         return {"ok": False, "text": str(refused)}
     finally:
         store.close()
     note = "" if bounds else " Without --bounds a wrong CRS cannot be caught: that check will not be made."
-    return {"ok": True, "text": f"A new twin for {name or code} is in {settings.home}.{note}"}
+    note += "" if code else " Without --code its places get codes that no register knows."
+    return {"ok": True, "text": f"A new twin for {name or code or NAMELESS} is in {settings.home}.{note}"}
 
 
 def init_demo(settings: Settings, seed: int, scale: float, say: Callable[[str], None]) -> Done:

@@ -73,7 +73,9 @@ def init(
     demo: Annotated[bool, typer.Option("--demo", help="Fill it with the synthetic community.")] = False,
     seed: Annotated[int, typer.Option(help="Another number, another community (with --demo).")] = 1,
     scale: Annotated[float, typer.Option(min=0.2, max=1, help="1 is 1.2 km² (with --demo).")] = 1.0,
-    code: Annotated[str, typer.Option(help="The community's 12-digit statistical code.")] = "",
+    code: Annotated[
+        str, typer.Option(help="The community's 12-digit statistical code; it is in every key.")
+    ] = "",
     name: Annotated[str, typer.Option(help="The community's name as people say it.")] = "",
     bounds: Annotated[
         str, typer.Option(metavar="W,S,E,N", help="Longitudes and latitudes; they catch a wrong CRS.")
