@@ -115,7 +115,7 @@ function watch(info, live) {
       live.show();
     },
   });
-  watchdog.watchCanvas(scene.canvas());
+  if (scene.canvas()) watchdog.watchCanvas(scene.canvas());
 }
 
 start().catch((error) => {

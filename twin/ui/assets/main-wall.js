@@ -119,7 +119,7 @@ async function start() {
     scene.setLate(late);
     showLive(stream.delay_ms());
   } });
-  watchdog.watchCanvas(scene.canvas());
+  if (scene.canvas()) watchdog.watchCanvas(scene.canvas());
   window.__twin.ready = true;
   document.body.dataset.ready = "1";
 }

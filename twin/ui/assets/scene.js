@@ -6,6 +6,7 @@ import { extremes, parseCam } from "./camera.js";
 import { createEye } from "./eye.js";
 import { layers as labelLayers, loadFonts, place, rem_px } from "./labels.js";
 import { lights } from "./light.js";
+import { isPlaced, sayWhatIsMissing } from "./empty.js";
 import { createOpened } from "./opened.js";
 import { told } from "./picks.js";
 import { listenKeys, listenPresses } from "./pointer.js";
@@ -135,8 +136,7 @@ export function createScene({ parent, screen, state, stream }) {
     tell("opened", { id, answer: opened.answer(), asked_ms });
   }
 
-  // Hands ----------------------------------------------------------------------------------------------------
-
+  // Hands
   async function press({ x, y, radius }) {
     const box = parent.getBoundingClientRect();
     tell("pick", await told(engine.pickObject({ x: x - box.left, y: y - box.top, radius }), shelf, stream));
@@ -151,8 +151,7 @@ export function createScene({ parent, screen, state, stream }) {
     if (hovered === key) tell("hover", spot);
   }
 
-  // Life -----------------------------------------------------------------------------------------------------
-
+  // Life
   function createDeck() {
     engine = new deck.Deck({
       parent,
@@ -192,6 +191,7 @@ export function createScene({ parent, screen, state, stream }) {
     if (!reply.ok) throw new Error(`${reply.status} scene`);
     info = await reply.json();
     for (const meta of info.layers) shelf.declare(meta);
+    sayWhatIsMissing(parent, info);
     return info;
   }
 
@@ -218,6 +218,7 @@ export function createScene({ parent, screen, state, stream }) {
   /** Ground and buildings first, then the rest; resolves when the buildings are on the glass. */
   async function start() {
     await describe();
+    if (!isPlaced(info)) return info;
     for (const item of shelf.items()) item.on = isOn(item.meta);
     const first = FIRST.filter((id) => shelf.get(id)?.on);
     await Promise.all(first.map((id) => shelf.load(id, state.get().at)));
@@ -251,7 +252,7 @@ export function createScene({ parent, screen, state, stream }) {
   stream.on("bell", async (bell) => {
     const isStatic = (id) => shelf.get(id) && !shelf.get(id).meta.live;
     if (!info || (bell.changed && !bell.changed.some(isStatic))) return;
-    await describe().then(() => Promise.all(shelf.ids().map(show)), fault);
+    await describe().then(() => (engine ? Promise.all(shelf.ids().map(show)) : isPlaced(info) && window.location.reload()), fault);
   });
   state.subscribe((now, before) => {
     for (const item of shelf.items()) {
@@ -259,11 +260,12 @@ export function createScene({ parent, screen, state, stream }) {
       if (item.meta.live) stream.want(item.meta.id, item.on);
       void show(item.meta.id);
     }
-    if (now.cam !== before.cam && now.cam) {
+    if (engine && now.cam !== before.cam && now.cam) {
       const cam = parseCam(now.cam);
       if (cam && "longitude" in cam) eye.look(cam);
       else goPreset(now.cam);
     }
+    if (!engine) return;
     void opened.show(now);
     draw();
     eye.settle();

@@ -1,6 +1,10 @@
 // The texts that scripts write, in both languages; Chinese is the source.
 
 const WORDS = {
+  noBuildings: [
+    "还没有楼栋：用 twin import buildings 导入楼栋文件，画面会自己出现",
+    "No buildings yet: bring a file in with `twin import buildings`, and the place appears by itself",
+  ],
   serverLost: ["服务器失联", "Server lost"],
   lastSeen: ["最后数据", "last data"],
   ago: ["前", "ago"],
