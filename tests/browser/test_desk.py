@@ -167,7 +167,7 @@ def test_a_link_that_is_not_as_usual_says_so(page: Page, twin: Any, path: str, s
 
 def test_english_is_one_action_away_and_stays_in_the_link(page: Page, twin: Any, ready: Ready) -> None:
     ready(page, f"{twin.url}/desk?layers=ground")
-    page.locator("button.lang").click()
+    page.get_by_role("button", name="Switch to English").click()
     expect(page.locator("#desk-right")).to_contain_text("Open tickets")
     expect(page.locator("#search input")).to_have_attribute("aria-label", re.compile("^Search"))
     expect(page.locator("#layers h2")).to_have_text("Layers")
