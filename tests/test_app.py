@@ -4,7 +4,6 @@ import contextlib
 import http.client
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -23,14 +22,11 @@ READY_S = 60.0
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Path:
-    """One home for the module; its fonts take longer to build than all the rest, so they outlive the run."""
-    assert pytestconfig.cache is not None
-    kept = pytestconfig.cache.mkdir("fonts")
-    ensure_fonts(kept)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One home for the module, with the fonts that set-up built for every home."""
     folder = tmp_path_factory.mktemp("app") / "home"
     Store.open(folder).close()
-    shutil.copytree(kept / "fonts", folder / "fonts")
+    ensure_fonts(folder)
     return folder
 
 

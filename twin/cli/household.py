@@ -15,10 +15,12 @@ from time import monotonic
 from twin.cli.fresh import has_community, init_demo, made_with
 from twin.cli.serving import port_fault
 from twin.settings import Settings
+from twin.store import StoreBusy
 from twin.ui.control import NoServer, ask
 
 READY_S = 60.0
 GRACE_S = 15.0
+LET_GO_S = 10.0
 FEED = "demo"
 PR_SET_PDEATHSIG = 1
 
@@ -64,9 +66,30 @@ def end(child: "subprocess.Popen[bytes] | None") -> None:
         child.wait()
 
 
+def _lasting_fault(settings: Settings) -> str | None:
+    """Why the port cannot be had; an earlier demo that was killed needs some seconds to let go of it."""
+    until, pause, told = monotonic() + LET_GO_S, threading.Event(), False
+    while True:
+        fault = port_fault(settings) or _held(settings)
+        if fault is None or monotonic() > until:
+            return fault
+        if not told:
+            told = True
+            _say("Waiting for an earlier server to let go ...")
+        pause.wait(0.3)
+
+
+def _held(settings: Settings) -> str | None:
+    try:
+        has_community(settings)
+    except StoreBusy as fault:
+        return str(fault)
+    return None
+
+
 def run_demo(settings: Settings, seed: int, scale: float, speed: float) -> int:
     """Serve and simulate in the foreground; Ctrl-C and SIGTERM end both. Returns the exit code."""
-    if fault := port_fault(settings):
+    if fault := _lasting_fault(settings):
         sys.stderr.write(fault + "\n")
         return 2
     if not has_community(settings):
