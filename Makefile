@@ -55,8 +55,8 @@ check: $(VENV)/.test ## style, types, who imports whom
 test: setup-test ## every test, the browser's included
 	$(BIN)/pytest -q --cov --cov-report=term:skip-covered -m "not soak"
 
-bench: setup-test ## measured figures, as tables
-	$(BIN)/python tests/bench/run.py
+bench: setup-test ## measured figures, as tables (ROWS="wall points" for some)
+	$(BIN)/python tests/bench/run.py $(ROWS)
 
 soak: setup-test ## the tests that take minutes
 	$(BIN)/pytest -q -m soak
