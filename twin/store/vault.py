@@ -4,6 +4,7 @@ The secrets lie in `persons.sqlite`, wrapped by a key file outside TWIN_HOME. De
 copy of the identity unreadable, in history and in backups too.
 """
 
+import hmac
 import json
 import os
 import secrets
@@ -16,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
+_STRANGER = "no secret is known for person {}: is persons.sqlite the one of this home?"
 _SCHEMA = "CREATE TABLE IF NOT EXISTS secret (person_id TEXT PRIMARY KEY, wrapped BLOB)"
 
 
@@ -33,7 +35,9 @@ class Vault:
             raise VaultError(
                 f"The key file {key_file} must lie outside {home}: a copy of one must not open the other."
             )
-        self._wrapping = AESGCM(_key(key_file))
+        key = _key(key_file)
+        self._wrapping = AESGCM(key)
+        self._naming = hmac.digest(key, b"twin pseudonym", "sha256")
         home.mkdir(parents=True, exist_ok=True)
         self._guard = threading.Lock()
         self._secrets = sqlite3.connect(
@@ -71,6 +75,23 @@ class Vault:
         identity: dict[str, object] = json.loads(plain)
         return identity
 
+    def open_all(self, sealed: Mapping[str, bytes]) -> dict[str, dict[str, object]]:
+        """As `open`, for many; persons who were erased are left out."""
+        wrapped = self._wrapped()
+        return {
+            person_id: json.loads(_decrypt(AESGCM(self._unwrap(person_id, wrapped)), blob, person_id))
+            for person_id, blob in sealed.items()
+            if wrapped.get(person_id, b"") is not None
+        }
+
+    def erased(self) -> frozenset[str]:
+        """The ids under which nothing will ever be sealed again."""
+        return frozenset(person_id for person_id, secret in self._wrapped().items() if secret is None)
+
+    def pseudonym(self, text: str) -> str:
+        """The same 32 letters for the same text under this key file; without the key nobody finds them."""
+        return hmac.digest(self._naming, text.encode(), "sha256").hex()[:32]
+
     def destroy(self, person_id: str) -> None:
         """Forget the secret. The id stays marked, so that nothing is ever sealed under it again."""
         with self._guard:
@@ -83,6 +104,16 @@ class Vault:
         with self._guard:
             self._secrets.close()
 
+    def _wrapped(self) -> dict[str, bytes | None]:
+        with self._guard:
+            return dict(self._secrets.execute("SELECT person_id, wrapped FROM secret").fetchall())
+
+    def _unwrap(self, person_id: str, wrapped: Mapping[str, bytes | None]) -> bytes:
+        secret = wrapped.get(person_id)
+        if secret is None:
+            raise VaultError(_STRANGER.format(person_id))
+        return _decrypt(self._wrapping, secret, person_id)
+
     def _secret(self, person_id: str, *, make: bool) -> bytes:
         row = self._secrets.execute("SELECT wrapped FROM secret WHERE person_id = ?", (person_id,)).fetchone()
         if row is not None and row[0] is None:
@@ -90,9 +121,7 @@ class Vault:
         if row is not None:
             return _decrypt(self._wrapping, row[0], person_id)
         if not make:
-            raise VaultError(
-                f"no secret is known for person {person_id}: is persons.sqlite the one of this home?"
-            )
+            raise VaultError(_STRANGER.format(person_id))
         secret = AESGCM.generate_key(bit_length=256)
         nonce = secrets.token_bytes(_NONCE_BYTES)
         wrapped = nonce + self._wrapping.encrypt(nonce, secret, person_id.encode())
