@@ -8,6 +8,7 @@ from datetime import datetime
 from twin.demo.grids import add_grids
 from twin.demo.people import add_staff
 from twin.demo.places import add_ground, add_places
+from twin.demo.residents import add_residents
 from twin.demo.rows import COMMUNITY12, LAT0, LON0, NAME, NAME_EN, VALID_FROM, Row, Tables, empty_tables
 from twin.demo.streets import Plan, lay_out
 from twin.demo.things import add_devices, add_facilities
@@ -60,6 +61,7 @@ def generate(seed: int = 1, scale: float = 1.0) -> Community:
     add_staff(tables, seed, scale)
     add_facilities(tables, seed, scale)
     add_devices(tables, plan, seed, scale)
+    add_residents(tables, seed, scale)
     return Community(seed, scale, plan, tables)
 
 

@@ -27,6 +27,16 @@ TABLE_NAMES = (
     "staff",
     "facility",
     "device",
+    "household",
+    "occupancy",
+    "care_level",
+    "care_profile",
+    "restaurant",
+    "camera",
+    "lane",
+    "asset",
+    "street_node",
+    "street_edge",
 )
 
 
