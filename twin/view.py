@@ -49,7 +49,7 @@ class View:
             device=_id("device", query),
             ticket=_id("ticket", query),
             cam=_camera(query.get("cam")),
-            at=_instant(query.get("at")),
+            at=instant_of(query.get("at")),
             lang=_lang(query.get("lang")),
         )
 
@@ -114,7 +114,8 @@ def _camera(given: str | None) -> str | None:
     return given
 
 
-def _instant(given: str | None) -> datetime | None:
+def instant_of(given: str | None) -> datetime | None:
+    """The absolute time of a link. Raises BadView."""
     if not given:
         return None
     remedy = "write an instant with its offset, like 2026-11-23T14:30:00+08:00."

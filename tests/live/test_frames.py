@@ -2,7 +2,7 @@
 
 import json
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -93,3 +93,29 @@ def test_an_unknown_layer_and_a_layer_without_frames_are_refused(
         frames.frame("device", WALL)
     with pytest.raises(NotLive):
         frames.frame("buildings", WALL)
+
+
+def test_a_frame_of_the_past_holds_what_was_known_of_that_instant(
+    store: Store, catalog: Catalog, clock: Any
+) -> None:
+    frames = Frames(store, catalog, clock)
+    row = {"community12": COMMUNITY, "device_id": "street-1", "feed": "door"}
+    for state in ("alarm", "normal"):
+        at = clock.now
+        seen = row | {"state": state, "happened_at": at, "received_at": at}
+        store.write(lambda tx, seen=seen: tx.append("observation", [seen]))
+        clock.forward(seconds=10)
+    (then, words), later = frames.past("devices", DESK, at), frames.past("devices", DESK, clock.now)[0]
+    assert header(then.body)["at"] == at.isoformat()
+    assert header(then.body)["roster"] == json.loads(words.body)["roster"]
+    earlier = frames.past("devices", DESK, at - timedelta(seconds=1))[0]
+    assert _states(earlier.body)["street-1"] == "alarm"
+    assert _states(then.body)["street-1"] == _states(later.body)["street-1"] == "normal"
+
+
+def _states(body: bytes) -> dict[str, str]:
+    """The state of each row of a frame, in the order of the keys."""
+    head = header(body)
+    start = 8 + int.from_bytes(body[4:8], "little") + head["columns"]["state"]["offset"]
+    keys = sorted(["home-canary", "street-1"])
+    return {key: head["states"][body[start + i]] for i, key in enumerate(keys)}

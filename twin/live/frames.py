@@ -86,6 +86,18 @@ class Frames:
                 cell.roster = Frame(body, _etag(body), cell.version)
             return cell.roster
 
+    def past(self, layer_id: str, clearance: Clearance, at: datetime) -> tuple[Frame, Frame]:
+        """Frame and roster as of `at`, made for each asker: replay is rare and an instant is never the same.
+
+        Raises UnknownLayer or NotLive.
+        """
+        layer, _ = self._at(layer_id, clearance)
+        seq = self._store.seq
+        rows = self._store.relation(layer.sql, at, clearance).sort_by(layer.key)
+        bodies = (encode(layer, rows, clearance, seq, at), roster(layer, rows, clearance))
+        frame, words = (Frame(body, _etag(body), seq) for body in bodies)
+        return frame, words
+
     def aged(self, clearances: tuple[Clearance, ...]) -> list[str]:
         """The live layers whose rows differ now although nothing was committed; they are encoded anew."""
         changed: set[str] = set()

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from twin.live.bells import Bell, Hub, HubFull, Viewer
 from twin.live.frames import Frame, Frames, NotLive
 from twin.live.health import Health, Meters
+from twin.view import instant_of
 
 PULSE_S = 2.0
 SCREENS = ("wall", "desk")
@@ -39,10 +40,10 @@ def blueprint(parts: LiveParts) -> Blueprint:
         return jsonify(_said(parts, parts.hub.since(_number("since"))))
 
     def frame(layer_id: str) -> AnyResponse:
-        return _bytes(lambda: parts.frames.frame(layer_id, g.clearance), "application/octet-stream")
+        return _bytes(lambda: _frame(parts, layer_id), "application/octet-stream")
 
     def roster(layer_id: str) -> AnyResponse:
-        return _bytes(lambda: parts.frames.roster(layer_id, g.clearance), "application/json")
+        return _bytes(lambda: _roster(parts, layer_id), "application/json")
 
     for screen in SCREENS:
         for name, view in (("bell", bell), ("poll", poll)):
@@ -107,6 +108,21 @@ def _pulse(parts: LiveParts) -> bytes:
 def _said(parts: LiveParts, bell: Bell) -> dict[str, Any]:
     at = bell.at.isoformat() if bell.at else None
     return {**asdict(bell), "at": at, "server_at": parts.clock().isoformat(), "build": parts.build}
+
+
+def _frame(parts: LiveParts, layer_id: str) -> Frame:
+    """Of now, or of the instant the link names. Raises BadView."""
+    at = instant_of(request.args.get("at"))
+    if at is None:
+        return parts.frames.frame(layer_id, g.clearance)
+    return parts.frames.past(layer_id, g.clearance, at)[0]
+
+
+def _roster(parts: LiveParts, layer_id: str) -> Frame:
+    at = instant_of(request.args.get("at"))
+    if at is None:
+        return parts.frames.roster(layer_id, g.clearance)
+    return parts.frames.past(layer_id, g.clearance, at)[1]
 
 
 def _bytes(make: Callable[[], Frame], mimetype: str) -> AnyResponse:

@@ -47,7 +47,7 @@ def pages_data(services: Services) -> Blueprint:
 
     def open_view(building_id: str) -> AnyResponse:
         view = _view()
-        return said(opened_answer(services, building_id, view.storey, view.unit, g.clearance))
+        return said(opened_answer(services, building_id, view.storey, view.unit, g.clearance, view.at))
 
     def search_view() -> AnyResponse:
         limit = request.args.get("limit", "")

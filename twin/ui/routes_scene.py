@@ -114,7 +114,12 @@ def _newest(rows: pa.Table) -> str | None:
 
 
 def opened_answer(
-    services: Services, building_id: str, storey: int | None, unit: str | None, clearance: Clearance
+    services: Services,
+    building_id: str,
+    storey: int | None,
+    unit: str | None,
+    clearance: Clearance,
+    at: datetime | None = None,
 ) -> dict[str, Any]:
     """The opened tower as deck layers. Raises UnknownBuilding."""
     place = community(services, clearance)
@@ -127,19 +132,21 @@ def opened_answer(
         plan(services, building_id, storey, clearance) if storey is not None else [],
         storey,
         unit,
-        _marks(services, building_id, clearance),
+        _marks(services, building_id, clearance, at),
         (place["lon0"], place["lat0"]),
         THEME,
     )
     return {"building": building_id, "storey": storey, "layers": parts, "seq": services.store.seq}
 
 
-def _marks(services: Services, building_id: str, clearance: Clearance) -> list[Mapping[str, Any]]:
+def _marks(
+    services: Services, building_id: str, clearance: Clearance, at: datetime | None
+) -> list[Mapping[str, Any]]:
     """What is in the building now, of every live layer that leads into buildings and may be shown."""
     marks: list[Mapping[str, Any]] = []
     for layer in services.catalog.layers:
         if not (layer.live and layer.drill and shown_columns(layer, clearance.screen)):
             continue
-        rows = services.rows(layer.sql, clearance)
+        rows = services.rows(layer.sql, clearance, at)
         marks += marks_of(layer, rows.filter(pc.equal(rows[layer.drill.by], building_id)), clearance)
     return marks

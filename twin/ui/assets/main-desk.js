@@ -24,7 +24,7 @@ tellLang(state.get());
 state.subscribe(tellLang); // first of all: whoever else hears of a new view already speaks its language
 listen();
 
-const stream = createStream({ screen });
+const stream = createStream({ screen, at: state.get().at });
 const scene = createScene({ parent: document.getElementById("scene"), screen, state, stream });
 window.__twin = { scene, stream, state, deck: window.deck, ready: false };
 
@@ -41,7 +41,7 @@ function flyTo({ x_m, y_m }) {
   scene.flyTo([[x_m - reach_m, y_m - reach_m, 0], [x_m + reach_m, y_m + reach_m, 20]]);
 }
 
-/** The past has no stream: figures are asked for once, ages count from that instant, live points are not drawn. */
+/** The past has no stream: figures and frames are asked for once, ages count from that instant. */
 async function replay(at, show) {
   setServerTime(at);
   const reply = await fetch(`/desk/board?at=${encodeURIComponent(at)}`);

@@ -5,8 +5,8 @@ import { setServerTime } from "./clock.js";
 
 const POLL_MS = 1000;
 
-/** @param {{screen:string}} options */
-export function createStream({ screen }) {
+/** `at` = an instant of the past: its frames are fetched once and nothing rings. @param {{screen:string, at?:string|null}} options */
+export function createStream({ screen, at = null }) {
   const base = `/${screen}`;
   const hearers = new Map();
   const wanted = new Set();
@@ -59,8 +59,10 @@ export function createStream({ screen }) {
     return reply;
   }
 
+  const when = at ? `&at=${encodeURIComponent(at)}` : "";
+
   async function fetchFrame(layer, version) {
-    const frame = decode(await (await answer(`/live/frame/${layer}?v=${version}`)).arrayBuffer());
+    const frame = decode(await (await answer(`/live/frame/${layer}?v=${version}${when}`)).arrayBuffer());
     frame_ms = performance.now();
     tell("frame", frame);
   }
@@ -73,7 +75,7 @@ export function createStream({ screen }) {
   async function roster(frame) {
     const kept = rosters.get(frame.layer);
     if (kept && kept.roster === frame.roster) return kept;
-    const fresh = await (await answer(`/live/roster/${frame.layer}?v=${frame.roster}`)).json();
+    const fresh = await (await answer(`/live/roster/${frame.layer}?v=${frame.roster}${when}`)).json();
     rosters.set(frame.layer, fresh);
     return fresh;
   }
@@ -147,7 +149,7 @@ export function createStream({ screen }) {
     want(layer, yes = true) {
       const isNew = yes && !wanted.has(layer);
       wanted[yes ? "add" : "delete"](layer);
-      if (isNew && seq > 0) lane(layer, () => fetchFrame(layer, seq));
+      if (isNew && (at || seq > 0)) lane(layer, () => fetchFrame(layer, seq));
     },
     refresh: () => lane("/board", () => fetchBoard(seq)),
     roster,

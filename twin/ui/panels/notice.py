@@ -27,7 +27,6 @@ LAYER_DEFAULTS = T("改用默认图层", "Use the default layers")
 BAD_LINK = T("链接有误：{fault}", "This link cannot be read: {fault}")
 REPLAY = T("回放", "Replay")
 TO_LIVE = T("回到实时", "Back to live")
-NO_LIVE_POINTS = T("实时点位不在回放中绘制", "Live points are not drawn in replay")
 FUTURE = T("此刻尚未到来，无可回放。", "That instant has not come yet; there is nothing to replay.")
 
 
@@ -113,7 +112,6 @@ def replay(at: datetime, now: datetime, lang: Lang) -> list[Component]:
     line = [
         html.Strong(REPLAY.in_(lang)),
         html.Time(written, dateTime=at.astimezone(UTC).isoformat()),
-        html.Span(NO_LIVE_POINTS.in_(lang), className="dim"),
         html.Button(TO_LIVE.in_(lang), type="button", className="link", **go({"at": None})),
     ]
     if at > now:
