@@ -1,7 +1,7 @@
 // The desk: the same scene as the wall, between lists that lead somewhere; the panels are Dash's, from the link.
 
 import { showBoard } from "./board.js";
-import { now_ms, setServerTime, startClock } from "./clock.js";
+import { setServerTime, startClock } from "./clock.js";
 import { createLayers } from "./desk-layers.js";
 import { createLive, followChange, tellLang, whenDrawn } from "./desk.js";
 import { leadsTo } from "./picks.js";
@@ -16,7 +16,6 @@ import { followHover } from "./tooltip.js";
 import { startWatchdog } from "./watchdog.js";
 
 const screen = "desk";
-const DELAY_MAX_MS = 60_000;
 const AGAIN_MS = 10_000;
 const fault = (error) => console.warn(error?.message ?? error);
 
@@ -75,8 +74,6 @@ async function start() {
   followRedraws(document.getElementById("desk-right"));
   stream.on("pulse", () => live.show());
   stream.on("frame", (frame) => {
-    const delay_ms = now_ms() - Date.parse(frame.at);
-    if (delay_ms < DELAY_MAX_MS) stream.setDelay(delay_ms);
     live.show();
     layers.count(frame);
   });

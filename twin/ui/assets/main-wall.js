@@ -1,7 +1,7 @@
 // The wall: one scene, panels filled from facts, a few keys and touch.
 
 import { showBoard } from "./board.js";
-import { now_ms, setServerTime, startClock } from "./clock.js";
+import { setServerTime, startClock } from "./clock.js";
 import { drift, fitGlass } from "./glass.js";
 import { drawLayers, provenance } from "./layers-panel.js";
 import { leadsTo } from "./picks.js";
@@ -14,7 +14,6 @@ import { startWatchdog } from "./watchdog.js";
 import { speak, text, word } from "./words.js";
 
 const screen = "wall";
-const DELAY_MAX_MS = 60_000;
 const fault = (error) => console.warn(error?.message ?? error);
 
 if (state.get().lang === "en") document.documentElement.lang = "en";
@@ -93,15 +92,7 @@ scene.on("pick", (spot) => {
   // The wall opens a building to its storeys, never to a unit.
   if (patch) state.set({ building: patch.building, storey: patch.storey ?? null });
 });
-let committed_ms = null;
-stream.on("bell", (bell) => {
-  committed_ms = bell.changed && bell.at ? Date.parse(bell.at) : null;
-});
-stream.on("frame", () => {
-  // From the commit that rang to the frame in hand; the first bell tells of an old commit and measures nothing.
-  if (committed_ms !== null && now_ms() - committed_ms < DELAY_MAX_MS) stream.setDelay(now_ms() - committed_ms);
-  showLive(stream.delay_ms());
-});
+stream.on("frame", () => showLive(stream.delay_ms()));
 
 async function start() {
   await panels();

@@ -1,9 +1,10 @@
 // What the server says: bells, then only the frames that changed, never two requests in flight for one of them.
 
 import { decode } from "./frame.js";
-import { setServerTime } from "./clock.js";
+import { now_ms, setServerTime } from "./clock.js";
 
 const POLL_MS = 1000;
+const DELAY_MAX_MS = 60_000;
 
 /** `at` = an instant of the past: its frames are fetched once and nothing rings. @param {{screen:string, at?:string|null}} options */
 export function createStream({ screen, at = null }) {
@@ -17,6 +18,7 @@ export function createStream({ screen, at = null }) {
   let heard_ms = performance.now();
   let frame_ms = null;
   let delay_ms = null;
+  let committed_ms = null;
   let seq = 0;
   let build = null;
 
@@ -64,6 +66,8 @@ export function createStream({ screen, at = null }) {
   async function fetchFrame(layer, version) {
     const frame = decode(await (await answer(`/live/frame/${layer}?v=${version}${when}`)).arrayBuffer());
     frame_ms = performance.now();
+    // From the commit that rang to the frame in hand; the first bell tells of an old commit and measures nothing.
+    if (committed_ms !== null && now_ms() - committed_ms < DELAY_MAX_MS) delay_ms = now_ms() - committed_ms;
     tell("frame", frame);
   }
 
@@ -87,6 +91,7 @@ export function createStream({ screen, at = null }) {
     const first = seq === 0;
     const restarted = bell.seq < seq;
     seq = bell.seq;
+    committed_ms = !first && bell.changed && bell.at ? Date.parse(bell.at) : null;
     const changed = first || restarted ? null : new Set(bell.changed ?? []);
     for (const layer of wanted) if (!changed || changed.has(layer)) lane(layer, () => fetchFrame(layer, bell.seq));
     if (!changed || bell.board !== false) lane("/board", () => fetchBoard(bell.seq));
@@ -160,9 +165,6 @@ export function createStream({ screen, at = null }) {
     age_s: () => (frame_ms === null ? null : (performance.now() - frame_ms) / 1000),
     /** What the page measured between commit and frame, in milliseconds. */
     delay_ms: () => delay_ms,
-    setDelay(ms) {
-      delay_ms = ms;
-    },
     isOpen: () => source !== null && source.readyState === EventSource.OPEN,
     isPolling: () => polling,
     seq: () => seq,
