@@ -8,7 +8,7 @@ LAYER = Layer(
     group="grid",
     order=32,
     sql="""SELECT id, name, code, households, area_m2, geom_wkb, x_m, y_m
-           FROM grid_at($at, $clearance) WHERE tier = 3""",
+           FROM grid_at($at, $clearance) WHERE tier = 3 AND kind <> 'exclusive'""",
     key="id",
     columns=(
         Column("name", T("网格", "Grid")),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import assert_never
 
-from twin.spec import Icons, Layer, Outlines, Points, Solids, States, Surfaces, Trees
+from twin.spec import Chips, Icons, Layer, Outlines, Points, Solids, States, Surfaces, Trees
 
 SCREENS = ("wall", "desk")
 
@@ -108,6 +108,8 @@ def style_columns(layer: Layer) -> tuple[str, ...]:
     match layer.style:
         case Trees():
             return ()
+        case Chips() as chips:
+            return (chips.place, chips.text, chips.line, chips.name, chips.name_en, chips.rank)
         case Icons(column=column, label=label):
             look: tuple[str, ...] = (column,)
         case (

@@ -7,7 +7,8 @@ PLACE = "place"
 SIGNS = (
     "party_centre", "clinic", "pharmacy", "elder_care", "school", "kindergarten",
     "childcare_place", "market", "convenience", "restaurant", "police", "park",
-    "parking", "charging", "toilet", "parcel", PLACE,
+    "parking", "charging", "toilet", "parcel", PLACE, "hydrant",
+    "gas_valve",
 )  # fmt: skip
 COLUMNS, CELL_PX, MARGIN_PX = 6, 72, 4
 

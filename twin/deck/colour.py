@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from twin.spec import Colour, Fixed, Icons, Layer, States
+from twin.spec import Chips, Colour, Fixed, Icons, Layer, States
 
 NEUTRAL = (118, 130, 142, 255)
 OTHER = "other"
@@ -28,6 +28,8 @@ def palette_of(layer: Layer, shown: frozenset[str]) -> Palette:
     style = layer.style
     if isinstance(style, Icons):
         return _one((*style.rgb, 255))
+    if isinstance(style, Chips):
+        return _one(NEUTRAL)
     color: Colour = style.color
     if isinstance(color, Fixed):
         return _one((*color.rgb, color.alpha))

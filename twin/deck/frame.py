@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 
 from twin.catalog import drill_columns, shown_columns
 from twin.deck.colour import palette_of, state_index
+from twin.deck.paths import path_blocks
 from twin.model.clearance import Clearance
-from twin.spec import Layer
+from twin.spec import Layer, Outlines
 
 MAGIC = b"TWF1"
 SEEN = "seen_at"
@@ -66,6 +67,8 @@ def encode(layer: Layer, rows: pa.Table, clearance: Clearance, seq: int, at: dat
         "state": state,
         **{f"number:{name}": _number(shown.rows[name]) for name in shown.numbers()},
     }
+    if isinstance(layer.style, Outlines):
+        blocks |= path_blocks(shown.rows)
     header = {
         "layer": layer.id,
         "seq": seq,
@@ -91,6 +94,8 @@ def _written(header: dict[str, Any], blocks: dict[str, Block]) -> bytes:
         data = np.ascontiguousarray(block).tobytes()
         dtype = block.dtype.kind + str(block.dtype.itemsize)
         columns[name] = {"dtype": dtype, "size": 1 if block.ndim == 1 else block.shape[1], "offset": offset}
+        if len(block) != header["n"]:
+            columns[name]["n"] = len(block)
         padded = data + b"\0" * (-len(data) % 4)
         offset += len(padded)
         body.append(padded)

@@ -2,12 +2,18 @@
 
 from typing import Any, assert_never
 
+import pyarrow as pa
+
+from twin.deck.chips import legend_of
 from twin.deck.tooltip import words
-from twin.spec import Colour, Fixed, Icons, Layer, Outlines, Points, Solids, States, Surfaces, Trees
+from twin.spec import Chips, Colour, Fixed, Icons, Layer, Outlines, Points, Solids, States, Surfaces, Trees
 
 
-def legend(layer: Layer) -> list[dict[str, Any]]:
-    """Entries in drawing order: name in both languages, rgb, alpha, shape, and the value it stands for."""
+def legend(layer: Layer, rows: pa.Table | None = None) -> list[dict[str, Any]]:
+    """Entries in drawing order: name in both languages, rgb, alpha, shape, and the value it stands for.
+
+    `rows` are asked only where the colours are the data's own.
+    """
     match layer.style:
         case Icons(icons=icons, rgb=rgb):
             return [
@@ -21,6 +27,8 @@ def legend(layer: Layer) -> list[dict[str, Any]]:
                 }
                 for key, (icon, name) in icons.items()
             ]
+        case Chips() as style:
+            return legend_of(style, rows)
         case Surfaces(color=color):
             return _entries(color, "area")
         case Solids(color=color):

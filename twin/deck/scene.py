@@ -5,6 +5,7 @@ from typing import assert_never
 import pyarrow as pa
 
 from twin.catalog import shown_columns
+from twin.deck.chips import chips
 from twin.deck.colour import palette_of
 from twin.deck.marks import icons, labels, outlines, points, trees
 from twin.deck.part import Origin, Part, Row
@@ -13,7 +14,7 @@ from twin.deck.surfaces import surfaces
 from twin.deck.theme import THEME, Theme
 from twin.deck.tooltip import told as told_columns
 from twin.model.clearance import WALL, Clearance
-from twin.spec import Icons, Label, Layer, Outlines, Points, Solids, Surfaces, Trees
+from twin.spec import Chips, Icons, Label, Layer, Outlines, Points, Solids, Surfaces, Trees
 
 
 def static_spec(
@@ -39,6 +40,8 @@ def static_spec(
             parts = [points(layer.id, style, rows, key, told, palette, origin, theme)]
         case Icons():
             parts = icons(layer.id, style, rows, key, told, origin, theme)
+        case Chips():
+            parts = [chips(layer.id, style, rows, key, told, shown, origin, theme)]
         case Trees():
             parts = trees(layer.id, style, rows, key, origin)
         case other:

@@ -49,14 +49,14 @@ def _described(frozen: Frozen, build: str) -> dict[str, Any]:
     return {
         "community": {**{name: place[name] for name in ("name", "name_en", "demo", "lon0", "lat0")}},
         "build": build,
-        "layers": [_layer(layer, frozen.rows[layer.id].num_rows) for layer in frozen.layers],
+        "layers": [_layer(layer, frozen.rows[layer.id]) for layer in frozen.layers],
         "sun": asdict(sun_position(*frozen.origin, frozen.as_of)),
         "server_at": frozen.as_of.isoformat(),
         "seq": 0,
     }
 
 
-def _layer(layer: Layer, rows: int) -> dict[str, Any]:
+def _layer(layer: Layer, rows: pa.Table) -> dict[str, Any]:
     return {
         "id": layer.id,
         "title": words(layer.title),
@@ -65,13 +65,13 @@ def _layer(layer: Layer, rows: int) -> dict[str, Any]:
         "live": layer.live,
         "order": layer.order,
         "key": layer.key,
-        "legend": legend(layer),
+        "legend": legend(layer, rows),
         "columns": columns(layer, WALL),
         "provenance": {"name": words(layer.provenance.name), "licence": layer.provenance.licence},
         "drill": asdict(layer.drill) if layer.drill else None,
         "formerly": [],
         "version": 0,
-        "rows": rows,
+        "rows": rows.num_rows,
     }
 
 

@@ -2,6 +2,7 @@
 
 from twin.spec.layer import Column, Drill, Layer, Provenance
 from twin.spec.style import (
+    Chips,
     Colour,
     Fixed,
     Icons,
@@ -18,6 +19,7 @@ from twin.spec.style import (
 from twin.spec.text import T
 
 __all__ = [
+    "Chips",
     "Colour",
     "Column",
     "Drill",

@@ -7,7 +7,7 @@ from typing import Literal
 from twin.spec.style import Style
 from twin.spec.text import T
 
-Group = Literal["base", "grid", "safety", "governance", "people", "service"]
+Group = Literal["base", "grid", "safety", "care", "governance", "people", "service"]
 ColumnKind = Literal["text", "number", "age", "time", "state", "device_kind"]
 
 

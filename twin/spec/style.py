@@ -121,4 +121,22 @@ class Trees:
     height_m: float = 6.0
 
 
-Style = Surfaces | Solids | Outlines | Points | Icons | Trees
+@dataclass(frozen=True, slots=True)
+class Chips:
+    """Outlined words, one for a row, side by side at a place; never filled: what is filled is an alarm.
+
+    Rows: x_m, y_m and the columns named here. `place` says which rows stand together, in the order of `rank`.
+    `line` holds their colour as #rrggbb: it is the data's own, and so is the legend (`name`, `name_en`).
+    """
+
+    place: str
+    text: str
+    line: str
+    name: str
+    name_en: str
+    rank: str
+    size: float = 1.0
+    min_zoom: float = 0.0
+
+
+Style = Surfaces | Solids | Outlines | Points | Icons | Trees | Chips

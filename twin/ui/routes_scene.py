@@ -59,6 +59,7 @@ def community(services: Services, clearance: Clearance) -> dict[str, Any]:
 def _described(services: Services, layer: Layer, clearance: Clearance) -> dict[str, Any]:
     version = services.version(layer.sql)
     key = ("count", layer.id, clearance.key, version)
+    counted, explained = services.shelf.take(key, lambda: _counted(services, layer, clearance))
     return {
         "id": layer.id,
         "title": words(layer.title),
@@ -67,14 +68,19 @@ def _described(services: Services, layer: Layer, clearance: Clearance) -> dict[s
         "live": layer.live,
         "order": layer.order,
         "key": layer.key,
-        "legend": legend(layer),
+        "legend": explained,
         "columns": columns(layer, clearance),
         "provenance": {"name": words(layer.provenance.name), "licence": layer.provenance.licence},
         "drill": asdict(layer.drill) if layer.drill else None,
         "formerly": list(layer.formerly),
         "version": version,
-        "rows": services.shelf.take(key, lambda: services.rows(layer.sql, clearance).num_rows),
+        "rows": counted,
     }
+
+
+def _counted(services: Services, layer: Layer, clearance: Clearance) -> tuple[int, list[dict[str, Any]]]:
+    rows = services.rows(layer.sql, clearance)
+    return rows.num_rows, legend(layer, rows)
 
 
 def _sun(place: dict[str, Any], now: datetime) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import { lang, text, word } from "./words.js";
 
 const GROUPS = {
-  base: ["底图", "Ground"], grid: ["网格", "Grids"], safety: ["安全", "Safety"], governance: ["治理", "Governance"],
+  base: ["底图", "Ground"], grid: ["网格", "Grids"], safety: ["安全", "Safety"], care: ["关爱", "Care"], governance: ["治理", "Governance"],
   people: ["力量", "People"], service: ["服务", "Services"],
 };
 const NUMBER = new Intl.NumberFormat("en-US");

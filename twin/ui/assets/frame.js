@@ -13,7 +13,7 @@ export function decode(bytes) {
   const columns = {};
   for (const [name, column] of Object.entries(header.columns)) {
     const size = column.size ?? 1;
-    columns[name] = new KINDS[column.dtype](bytes, start + column.offset, header.n * size);
+    columns[name] = new KINDS[column.dtype](bytes, start + column.offset, (column.n ?? header.n) * size);
     columns[`${name}.size`] = size;
   }
   return { ...header, columns };

@@ -4,7 +4,7 @@
 
 import { lngLat } from "./camera.js";
 
-const FAMILY = '"Twin Sans", "Noto Sans CJK SC", sans-serif';
+export const FAMILY = '"Twin Sans", "Noto Sans CJK SC", sans-serif';
 // Label sizes arrive for a rem of 16 px.
 const REM_BASE_PX = 16;
 

@@ -1,6 +1,6 @@
 // The layers of the page: fetched once per version, built once per change, the same instances otherwise.
 
-import { candidates, rem_px } from "./labels.js";
+import { candidates, FAMILY, loadFonts, rem_px } from "./labels.js";
 import { instance, parts, props } from "./spec.js";
 
 const GHOST = [58, 67, 78];
@@ -29,7 +29,7 @@ export function createShelf({ screen, fault }) {
     item.version = answer.version;
     item.answer = answer;
     const parsed = answer.layers.map((spec) => ({ id: spec.id, part: parts(spec.id)[1], ...props(spec) }));
-    const isName = (sub) => sub.type === "TextLayer" && Array.isArray(sub.props.data);
+    const isName = (sub) => sub.part === "label" && Array.isArray(sub.props.data);
     item.labels = parsed.filter(isName).flatMap((sub) => candidates(id, sub));
     item.subs = parsed.filter((sub) => !isName(sub));
     for (const key of filtered.keys()) if (parts(key)[0] === id) filtered.delete(key);
@@ -47,7 +47,10 @@ export function createShelf({ screen, fault }) {
       const when = at ? `&at=${encodeURIComponent(at)}` : "";
       const reply = await fetch(`/${screen}/layer/${id}?v=${encodeURIComponent(item.meta.version ?? "")}${when}`);
       if (!reply.ok) throw new Error(`${reply.status} layer ${id}`);
-      take(id, await reply.json());
+      const answer = await reply.json();
+      const written = answer.layers.filter((spec) => parts(spec.id)[1] === "chip").flatMap((spec) => spec.data.map((row) => row.text));
+      if (written.length) await loadFonts(written);
+      take(id, answer);
       return true;
     } catch (error) {
       fault(error);
@@ -83,12 +86,29 @@ export function createShelf({ screen, fault }) {
     };
   }
 
+  /** Borders of a frame as rows; they are few, and each has its own colour. */
+  function livePaths(frame) {
+    const { path, path_start: starts, color } = frame.columns;
+    const corners = path.length / 3;
+    return Array.from({ length: frame.n }, (_, row) => {
+      const p = [];
+      for (let at = starts[row]; at < (starts[row + 1] ?? corners); at += 1) p.push([...path.subarray(at * 3, at * 3 + 3)]);
+      return { p, c: [...color.subarray(row * 4, row * 4 + 4)] };
+    });
+  }
+
   function enlarged(given, times) {
     const over = {};
     for (const name of IN_PIXELS) if (given[name] !== undefined) over[name] = given[name] * times;
     if (given.sizeUnits === "pixels") over.sizeScale = (given.sizeScale ?? 1) * times;
     if (given.radiusUnits === "pixels") over.radiusScale = (given.radiusScale ?? 1) * times;
     if (given.lineWidthUnits === "pixels") over.lineWidthScale = (given.lineWidthScale ?? 1) * times;
+    if (given.getPixelOffset) over.getPixelOffset = (row) => given.getPixelOffset(row).map((px) => px * times);
+    if (given.backgroundPadding) {
+      over.backgroundPadding = given.backgroundPadding.map((px) => px * times);
+      over.backgroundBorderRadius = given.backgroundBorderRadius * times;
+      over.getBorderWidth = given.getBorderWidth * times;
+    }
     return over;
   }
 
@@ -96,7 +116,10 @@ export function createShelf({ screen, fault }) {
   function overrides(item, sub, look) {
     const over = { visible: item.on, ...enlarged(sub.props, look.times) };
     const live = item.meta.live && sub.type === "ScatterplotLayer";
-    if (live) {
+    if (item.meta.live && sub.type === "PathLayer") {
+      over.data = item.frame ? livePaths(item.frame) : [];
+      if (look.late) over.getColor = LATE;
+    } else if (live) {
       over.data = item.frame ? liveData(item.frame) : [];
       if (look.late && item.frame) {
         delete over.data.attributes.getFillColor;
@@ -104,6 +127,11 @@ export function createShelf({ screen, fault }) {
       }
     } else if (item.meta.id === "buildings") {
       over.data = rowsWithout(sub, look.hidden);
+    }
+    if (sub.part === "chip") {
+      over.fontFamily = FAMILY;
+      over.fontWeight = 400;
+      over.visible = item.on && look.zoom >= (sub.props.minZoom ?? 0);
     }
     if (sub.part === "storeys") over.visible = item.on && look.zoom >= STOREY_ZOOM;
     if (look.hidden && SOLID.has(sub.part)) {
@@ -124,6 +152,7 @@ export function createShelf({ screen, fault }) {
     return [
       item.version, item.on, look.times, item.meta.live ? item.frame?.seq : "", item.meta.live && look.late,
       isBuilding ? look.hidden : "", sub.part === "storeys" && look.zoom >= STOREY_ZOOM,
+      sub.part === "chip" && look.zoom >= (sub.props.minZoom ?? 0),
     ].join("|");
   }
 
