@@ -1,6 +1,6 @@
 """One round: the batches that wait go into the store in one transaction, each item once, none unanswered."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,7 @@ class Round:
         self._faults: list[list[Rejection]] = [[] for _ in batches]
         self._duplicates = [0] * len(batches)
         self._accepted = [0] * len(batches)
-        self._counts: dict[tuple[str, Kind], Counter[str]] = {}
+        self._counts: defaultdict[tuple[str, Kind], Counter[str]] = defaultdict(Counter)
 
     def commit(self, store: Store) -> list[Receipt]:
         """A receipt for each batch, after the commit. Raises what the store raises: nothing was written."""
@@ -53,18 +53,18 @@ class Round:
 
     def _write(self, tx: Tx, entries: Sequence[Entry], community12: str) -> None:
         fresh = self._fresh(tx, entries, community12)
-        kept = self._tickets(tx, fresh, community12)
+        kept = self._tickets(tx, fresh)
         kinds: dict[Kind, list[Entry]] = {kind: [] for kind in KEEP}
         for entry in kept:
             kinds[KIND[type(entry.item)]].append(entry)
         for kind, of_kind in kinds.items():
             self._accept(kind, of_kind)
         if kinds["observation"]:
-            seen = rows.observations(community12, self._batches, kinds["observation"])
+            seen = rows.observations(self._known.devices, self._batches, kinds["observation"])
             tx.append("observation", seen)
             tx.upsert_newest("device_now", rows.newest(seen, "device_id"))
         if kinds["position"]:
-            walked = rows.positions(community12, self._batches, kinds["position"])
+            walked = rows.positions(self._known.actors, self._batches, kinds["position"])
             tx.append("position", walked)
             tx.upsert_newest("position_now", rows.newest(walked, "actor_id"))
         self._remember(tx, kept, community12)
@@ -88,12 +88,12 @@ class Round:
     def _of(self, feed: str, entries: Sequence[Entry]) -> list[str]:
         return [entry.key for entry in entries if self._batches[entry.batch].feed == feed]
 
-    def _tickets(self, tx: Tx, entries: Sequence[Entry], community12: str) -> list[Entry]:
+    def _tickets(self, tx: Tx, entries: Sequence[Entry]) -> list[Entry]:
         """Move tickets in the order of arrival; those entries that could be taken."""
         ids = [entry.item.ticket_id for entry in entries if isinstance(entry.item, Request | Event)]
         if not ids:
             return list(entries)
-        ledger = Ledger.of(tx, community12, ids)
+        ledger = Ledger.of(tx, self._known, ids)
         kept = []
         for entry in entries:
             batch, item, fault = self._batches[entry.batch], entry.item, None
@@ -151,7 +151,7 @@ class Round:
         self._count(self._batches[batch].feed, kind)["rejected"] += 1
 
     def _count(self, feed: str, kind: Kind) -> Counter[str]:
-        return self._counts.setdefault((feed, kind), Counter())
+        return self._counts[feed, kind]
 
     def _receipts(self, seq: int) -> list[Receipt]:
         by_index = (tuple(sorted(faults, key=lambda fault: fault.index)) for faults in self._faults)

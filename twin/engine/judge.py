@@ -56,7 +56,7 @@ def placed(item: Request, known: Known) -> Request:
 def _actor_fault(item: Position, known: Known) -> Fault | None:
     if item.actor_id not in known.actors:
         return _unknown("actor_id", "steward or volunteer", item.actor_id)
-    until = known.actors[item.actor_id]
+    _, until = known.actors[item.actor_id]
     if until is not None and item.happened_at >= until:
         return Fault(
             "actor_id", f"{item.actor_id} left on {until:%Y-%m-%d}", "send only positions of who serves"

@@ -13,13 +13,17 @@ TABLES = ("community", "device", "staff", "building", "unit")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Ids as of the store's `version` of these tables; actors until when, units in what building, storey."""
+    """What there is as of the store's `version` of these tables; ids are the twin's own, one for one thing.
+
+    Devices, actors and buildings with their community, actors until when too, units in what building, storey.
+    `community12` is the twin's first community: feeds, and requests that name no building, are its own.
+    """
 
     version: int
     community12: str | None
-    devices: frozenset[str]
-    actors: Mapping[str, datetime | None]
-    buildings: frozenset[str]
+    devices: Mapping[str, str]
+    actors: Mapping[str, tuple[str, datetime | None]]
+    buildings: Mapping[str, str]
     units: Mapping[str, tuple[str, int]]
 
 
@@ -29,19 +33,25 @@ def known(store: Store, before: Known | None) -> Known:
     version = store.version(TABLES)
     if before is not None and before.version == version:
         return before
-    communities = _column(store, "SELECT community12 AS it FROM community")
-    staff = store.read("SELECT id, epoch_us(valid_to) AS until_us FROM staff")
+    communities = _column(store, "SELECT community12 AS it FROM community ORDER BY it")
+    staff = store.read("SELECT id, community12, epoch_us(valid_to) AS until_us FROM staff")
     units = store.read("SELECT id, building_id, storey_ordinal FROM unit")
     until = [None if us is None else instant(us) for us in staff["until_us"].to_pylist()]
+    serving = zip(staff["community12"].to_pylist(), until, strict=True)
     places = zip(units["building_id"].to_pylist(), units["storey_ordinal"].to_pylist(), strict=True)
     return Known(
         version=version,
         community12=communities[0] if communities else None,
-        devices=frozenset(_column(store, "SELECT id AS it FROM device")),
-        actors=dict(zip(staff["id"].to_pylist(), until, strict=True)),
-        buildings=frozenset(_column(store, "SELECT id AS it FROM building")),
+        devices=_homes(store, "device"),
+        actors=dict(zip(staff["id"].to_pylist(), serving, strict=True)),
+        buildings=_homes(store, "building"),
         units=dict(zip(units["id"].to_pylist(), places, strict=True)),
     )
+
+
+def _homes(store: Store, table: str) -> dict[str, str]:
+    found = store.read(f"SELECT id, community12 FROM {table}")  # noqa: S608 - our own table's name
+    return dict(zip(found["id"].to_pylist(), found["community12"].to_pylist(), strict=True))
 
 
 def _column(store: Store, sql: str) -> list[Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from twin.engine.judge import Fault
+from twin.engine.known import Known
 from twin.engine.rows import instant
 from twin.model.signals import Batch, Event, Request
 from twin.model.tickets import FIRST_STATE, REPORT, Refused, next_state
@@ -17,22 +18,22 @@ Row = dict[str, Any]
 class Ledger:
     """`now` holds every ticket this round is about; `events` and `moved` are what the round adds."""
 
-    community12: str
+    known: Known
     now: dict[str, Row]
     events: list[Row] = field(default_factory=list)
     moved: dict[str, Row] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, tx: Tx, community12: str, ids: Iterable[str]) -> "Ledger":
+    def of(cls, tx: Tx, known: Known, ids: Iterable[str]) -> "Ledger":
         rows = tx.read(
             "SELECT * EXCLUDE (reported_at, happened_at, received_at, known_at),"
             " epoch_us(reported_at) AS reported_at, epoch_us(happened_at) AS happened_at"
-            " FROM ticket_now WHERE community12 = $community12 AND ticket_id IN (SELECT unnest($ids))",
-            {"community12": community12, "ids": sorted(set(ids))},
+            " FROM ticket_now WHERE ticket_id IN (SELECT unnest($ids))",
+            {"ids": sorted(set(ids))},
         ).to_pylist()
         for row in rows:
             row["reported_at"], row["happened_at"] = instant(row["reported_at"]), instant(row["happened_at"])
-        return cls(community12, {row["ticket_id"]: row for row in rows})
+        return cls(known, {row["ticket_id"]: row for row in rows})
 
     def open(self, item: Request, batch: Batch) -> Fault | None:
         if item.ticket_id in self.now:
@@ -51,6 +52,7 @@ class Ledger:
             "unit_id": item.unit_id,
             "x_m": item.x_m,
             "y_m": item.y_m,
+            "community12": self.known.buildings.get(item.building_id or "", self.known.community12),
             **self._arrival(item, batch),
         }
         self._keep({**said, "reported_at": item.happened_at}, {**said, "transition": REPORT, "note": None})
@@ -70,7 +72,8 @@ class Ledger:
         if isinstance(after, Refused):
             return Fault("transition", after.reason, after.remedy)
         arrival = self._arrival(item, batch)
-        step = {"ticket_id": item.ticket_id, "transition": item.transition, "state": after}
+        step = {"transition": item.transition, "state": after}
+        step |= {name: ticket[name] for name in ("community12", "ticket_id")}
         self._keep({**ticket, "state": after, **arrival}, {**step, "note": item.note or None, **arrival})
         return None
 
@@ -81,7 +84,6 @@ class Ledger:
 
     def _arrival(self, item: Request | Event, batch: Batch) -> Mapping[str, Any]:
         return {
-            "community12": self.community12,
             "feed": batch.feed,
             "happened_at": item.happened_at,
             "received_at": batch.received_at,

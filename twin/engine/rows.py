@@ -29,11 +29,13 @@ def table(columns: Mapping[str, tuple[pa.DataType, Sequence[Any]]]) -> pa.Table:
     return pa.table({name: pa.array(values, kind) for name, (kind, values) in columns.items()})
 
 
-def observations(community12: str, batches: Sequence[Batch], entries: Sequence[Entry]) -> pa.Table:
+def observations(homes: Mapping[str, str], batches: Sequence[Batch], entries: Sequence[Entry]) -> pa.Table:
+    """`homes` tells each device's community."""
     items = [entry.item for entry in entries if isinstance(entry.item, Observation)]
     return table(
         {
-            **_arrival(community12, batches, entries),
+            "community12": (TEXT, [homes[item.device_id] for item in items]),
+            **_arrival(batches, entries),
             "device_id": (TEXT, [item.device_id for item in items]),
             "state": (TEXT, [item.state for item in items]),
             "value": (NUMBER, [item.value for item in items]),
@@ -43,11 +45,15 @@ def observations(community12: str, batches: Sequence[Batch], entries: Sequence[E
     )
 
 
-def positions(community12: str, batches: Sequence[Batch], entries: Sequence[Entry]) -> pa.Table:
+def positions(
+    actors: Mapping[str, tuple[str, datetime | None]], batches: Sequence[Batch], entries: Sequence[Entry]
+) -> pa.Table:
+    """`actors` tells each one's community first."""
     items = [entry.item for entry in entries if isinstance(entry.item, Position)]
     return table(
         {
-            **_arrival(community12, batches, entries),
+            "community12": (TEXT, [actors[item.actor_id][0] for item in items]),
+            **_arrival(batches, entries),
             "actor_id": (TEXT, [item.actor_id for item in items]),
             "x_m": (NUMBER, [item.x_m for item in items]),
             "y_m": (NUMBER, [item.y_m for item in items]),
@@ -69,10 +75,9 @@ def newest(rows: pa.Table, key: str) -> pa.Table:
 
 
 def _arrival(
-    community12: str, batches: Sequence[Batch], entries: Sequence[Entry]
+    batches: Sequence[Batch], entries: Sequence[Entry]
 ) -> dict[str, tuple[pa.DataType, Sequence[Any]]]:
     return {
-        "community12": (TEXT, [community12] * len(entries)),
         "feed": (TEXT, [batches[entry.batch].feed for entry in entries]),
         "received_at": (INSTANT, [batches[entry.batch].received_at for entry in entries]),
     }
