@@ -6,16 +6,18 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from twin.demo import Community
 from twin.demo.beats import DeviceBeats
-from twin.demo.requests import Requests
+from twin.demo.hours import DayClock
+from twin.demo.kinds import KINDS, Happening
 from twin.demo.simulator import KEY_REFUSED, run
 
 KEY = "a-key-for-tests"
@@ -102,11 +104,15 @@ def serving(door: ListeningDoor, port: int = 0) -> Iterator[ThreadingHTTPServer]
 
 
 @contextmanager
-def simulating(address: str, speed: float = 1.0) -> Iterator[tuple[threading.Thread, Words, list[int]]]:
+def simulating(
+    address: str, speed: float = 1.0, hour: float | None = None, kinds: Mapping[str, Happening] = KINDS
+) -> Iterator[tuple[threading.Thread, Words, list[int]]]:
     stop, said, code = threading.Event(), Words(), list[int]()
-    thread = threading.Thread(
-        target=lambda: code.append(run(address, KEY, 1, 0.2, speed, stop, said.say)), daemon=True
-    )
+
+    def live() -> None:
+        code.append(run(address, KEY, 1, 0.2, speed, stop, said.say, began_hour=hour, kinds=kinds))
+
+    thread = threading.Thread(target=live, daemon=True)
     thread.start()
     try:
         yield thread, said, code
@@ -122,14 +128,15 @@ def address_of(server: ThreadingHTTPServer) -> str:
 
 def test_every_live_device_speaks_at_the_start(small: Community) -> None:
     door = ListeningDoor()
-    live = DeviceBeats(small, 1.0).live
+    live = DeviceBeats(small, DayClock(datetime.now(UTC))).live
     with serving(door) as server, simulating(address_of(server)) as (_, said, code):
         door.wait_for(lambda: len({item["device_id"] for item in door.items("observations")}) == live)
         door.wait_for(lambda: bool(door.items("positions") and door.items("requests")))
     assert {key for _, key, _ in door.batches} == {KEY}
     assert 0.95 * len(small.tables["device"]) < live < len(small.tables["device"])
     assert code == [0]
-    assert len(said) == 1
+    assert len(said) == 2
+    assert said[-1].startswith("accepted ")
     assert all(item["crs"] == "local" for item in door.items("positions"))
 
 
@@ -138,7 +145,7 @@ def test_a_revoked_key_silences_the_demo_and_it_says_so() -> None:
     with serving(door) as server, simulating(address_of(server)) as (thread, said, code):
         thread.join(PATIENCE_S)
         assert code == [KEY_REFUSED]
-        assert "key revoked; the demo falls silent" in said[-1]
+        assert "key revoked; the demo falls silent" in said[-2]
         count = len(door.batches)
     assert len(door.batches) == count == 4
 
@@ -153,7 +160,7 @@ def test_a_busy_server_gets_the_same_batch_again_and_nothing_else() -> None:
 
 
 def test_an_absent_server_is_told_once_and_its_return_once(small: Community) -> None:
-    live = DeviceBeats(small, 1.0).live
+    live = DeviceBeats(small, DayClock(datetime.now(UTC))).live
     first, second = ListeningDoor(), ListeningDoor()
     with serving(first) as server:
         address, port = address_of(server), server.server_address[1]
@@ -202,36 +209,15 @@ def test_what_is_no_address_is_refused_in_words(address: str) -> None:
     assert "is no address" in said[0]
 
 
-def test_heartbeats_keep_their_interval(small: Community) -> None:
-    beats = DeviceBeats(small, 1.0)
-    at = datetime(2026, 3, 2, 4, tzinfo=UTC)
-    times: dict[object, list[int]] = {}
-    for second in range(0, 400, 2):
-        for said in beats.due(second, at + timedelta(seconds=second), 10_000):
-            times.setdefault(said["device_id"], []).append(second)
-    intervals = {d["id"]: d["expected_interval_s"] for d in small.tables["device"]}
-    fume = [device for device in times if str(device).startswith("fume")]
-    assert fume
-    for device in fume:
-        gaps = [b - a for a, b in zip(times[device], times[device][1:], strict=False)]
-        assert max(gaps, default=0) <= int(str(intervals[device])) + 2
-    assert len(times) == beats.live
-
-
-def test_a_ticket_is_accepted_then_handled_then_closed(small: Community) -> None:
-    requests = Requests(small, 60.0, "test")
-    at = datetime(2026, 3, 2, 4, tzinfo=UTC)
-    steps: dict[object, list[object]] = {}
-    units = {u["id"] for u in small.tables["unit"]}
-    for second in range(300):
-        opened, events = requests.due(second, at + timedelta(seconds=second))
-        for one in opened:
-            steps[one["ticket_id"]] = []
-            assert "unit_id" not in one or one["unit_id"] in units
-            assert ("x_m" in one) == ("crs" in one)
-        for event in events:
-            steps[event["ticket_id"]].append(event["transition"])
-    assert len(steps) > 40
-    order = ["accept", "handle", "close"]
-    assert all(done == order[: len(done)] for done in steps.values())
-    assert sum(done == order for done in steps.values()) > len(steps) / 2
+def test_what_has_no_door_is_counted_and_not_sent_until_it_gets_one(small: Community) -> None:
+    """The day begins when the panels ask; at this speed the hour of answers is over in a second."""
+    silent, open_ = ListeningDoor(), ListeningDoor()
+    with serving(silent) as server, simulating(address_of(server), 600.0, 9.0) as (_, said, _code):
+        silent.wait_for(lambda: len(silent.items("positions")) > 300)
+    assert not silent.items("answers")
+    assert " answer" in said[-1].partition("for want of a door")[2]
+    kinds = {**KINDS, "answer": replace(KINDS["answer"], door="answers")}
+    with serving(open_) as server, simulating(address_of(server), 600.0, 9.0, kinds) as (_, said, _code):
+        open_.wait_for(lambda: bool(open_.items("answers")))
+    assert "answer" not in said[-1].partition("for want of a door")[2]
+    assert {item["question"] for item in open_.items("answers")} <= {"morning", "evening"}

@@ -11,6 +11,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from twin.demo import Community
 from twin.demo.beats import DeviceBeats
+from twin.demo.hours import DayClock
 from twin.demo.load import write
 from twin.demo.rows import LAT0, LON0
 from twin.demo.simulator import KEY_REFUSED, run
@@ -80,12 +81,14 @@ def test_all_it_sends_is_taken_and_a_revoked_key_ends_it(served: Served, small: 
     key = served.keys.create("demo", "模拟数据源", True)
     said, code = list[str](), list[int]()
     stop = threading.Event()
-    life = threading.Thread(
-        target=lambda: code.append(run(served.address, key, 1, 0.2, 300.0, stop, said.append)), daemon=True
-    )
+
+    def live() -> None:
+        code.append(run(served.address, key, 1, 0.2, 300.0, stop, said.append, began_hour=9.0))
+
+    life = threading.Thread(target=live, daemon=True)
     life.start()
     try:
-        served.wait_for("device_now", DeviceBeats(small, 1.0).live)
+        served.wait_for("device_now", DeviceBeats(small, DayClock(datetime.now(UTC))).live)
         served.wait_for("position_now", 20)
         served.wait_for("ticket_now", 8)
         served.wait_for("ticket_now WHERE state = 'handling'", 1)
@@ -96,6 +99,7 @@ def test_all_it_sends_is_taken_and_a_revoked_key_ends_it(served: Served, small: 
     finally:
         stop.set()
         life.join(PATIENCE_S)
-    assert len(said) == 2, said
-    assert "key revoked; the demo falls silent" in said[-1]
+    assert len(said) == 3, said
+    assert "key revoked; the demo falls silent" in said[-2]
+    assert "refused" not in said[-1]
     assert served.count("feed_now WHERE rejected > 0") == 0

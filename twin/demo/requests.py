@@ -1,96 +1,132 @@
-"""What residents ask for, and the steps by which it is taken on and closed."""
+"""What residents ask for, by the hour and by the place, and the steps by which it is taken on and closed."""
 
 import heapq
-from collections.abc import Mapping
-from datetime import datetime
+from bisect import bisect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import accumulate, count
 
-from twin.demo.beats import daytime
 from twin.demo.community import Community
-from twin.demo.rows import number, seeded, text
+from twin.demo.hours import DayClock, daylight
+from twin.demo.rounds import Actor, Rounds
+from twin.demo.rows import seeded
+from twin.demo.spots import Spot, Spots
 from twin.demo.tables import table
 
 EVERY_S = 75.0
 AT_START = 6
-ACCEPT_S, HANDLE_S, CLOSE_S = (20.0, 120.0), (30.0, 240.0), (180.0, 1_500.0)
+ACCEPT_S, WORK_S = (20.0, 120.0), (180.0, 1_500.0)
+ASK_AGAIN_S = 150.0
+LEFT_OPEN = 1 / 12
 Said = dict[str, object]
+
+
+@dataclass(slots=True)
+class Errand:
+    """A ticket on its way, and who is on it."""
+
+    ticket_id: str
+    spot: Spot
+    actor: Actor | None = None
 
 
 class Requests:
     """`run` tells the tickets of one run of the simulator from those of another."""
 
-    def __init__(self, community: Community, speed: float, run: str) -> None:
+    def __init__(self, community: Community, clock: DayClock, rounds: Rounds, run: str) -> None:
         self._rng = seeded(community.seed, f"requests/{run}")
-        self._speed = speed
-        self._run = run
+        self._clock, self._rounds, self._run = clock, rounds, run
+        self._spots = Spots(community, self._rng)
+        self._wishes = Wishes([w for w in table("requests") if self._spots.has(w["where"])])
+        # A small place asks as often as a whole one, so that there is life in it; ten places ask ten times.
+        self._every_s = EVERY_S / max(1.0, community.scale)
         self._given = 0
-        self._units = [
-            u for u in community.tables["unit"] if u["use"] == "dwelling" and u["state"] != "vacant"
-        ]
-        self._doors = [e for e in community.tables["entrance"] if text(e, "name").endswith("单元")]
-        self._streets = [s for s in community.plan.streets if s.rank != "ring"]
-        self._boundary = community.plan.boundary
         self._next_s = 0.0
-        self._steps: list[tuple[float, int, str, str]] = []
+        self._order = count()
+        self._steps: list[tuple[float, int, Callable[[float, Errand], Said | None], Errand]] = []
 
-    def due(self, now_s: float, at: datetime) -> tuple[list[Said], list[Said]]:
-        """Requests and events due by now."""
+    def due(self, day_s: float) -> tuple[list[Said], list[Said]]:
+        """Requests and events due by now, in the order of their times."""
         requests: list[Said] = []
-        while self._next_s <= now_s:
-            requests.append(self._request(now_s, at))
-            busy = 1.0 if self._given < AT_START else EVERY_S / (0.25 + daytime(at))
-            self._next_s += self._rng.expovariate(1 / busy) / self._speed
+        while self._next_s <= day_s:
+            requests.append(self._request(self._next_s))
+            busy = 1.0 if self._given < AT_START else self._every_s / pace(self._clock.hour(self._next_s))
+            self._next_s += self._rng.expovariate(1 / busy)
         events: list[Said] = []
-        while self._steps and self._steps[0][0] <= now_s:
-            _, _, ticket_id, transition = heapq.heappop(self._steps)
-            events.append({"ticket_id": ticket_id, "happened_at": at.isoformat(), "transition": transition})
+        while self._steps and self._steps[0][0] <= day_s:
+            when, _, step, errand = heapq.heappop(self._steps)
+            said = step(when, errand)
+            if said is not None:
+                events.append(said)
         return requests, events
 
-    def _request(self, now_s: float, at: datetime) -> Said:
+    def _request(self, when: float) -> Said:
         self._given += 1
-        wish = self._rng.choice(table("requests"))
-        ticket_id = f"demo-{self._run}-{self._given:05d}"
-        self._plan(ticket_id, now_s)
-        said: Said = {
-            "ticket_id": ticket_id,
-            "happened_at": at.isoformat(),
+        wish = self._wishes.at(self._clock.hour(when), self._rng.random())
+        errand = Errand(f"demo-{self._run}-{self._given:05d}", self._spots.one(wish["where"]))
+        self._then(when + self._rng.uniform(*ACCEPT_S), self._accept, errand)
+        return {
+            "ticket_id": errand.ticket_id,
+            "happened_at": self._clock.happened_at(when),
             "category": wish["category"],
             "title": wish["zh"],
+            **errand.spot.said,
         }
-        return said | self._place(wish)
 
-    def _plan(self, ticket_id: str, now_s: float) -> None:
-        """The steps to come; one in twelve is still open when its time is long over."""
-        when = now_s
-        for transition, (least, most) in (("accept", ACCEPT_S), ("handle", HANDLE_S), ("close", CLOSE_S)):
-            when += self._rng.uniform(least, most) / self._speed
-            if transition == "close" and self._rng.random() < 1 / 12:
-                return
-            heapq.heappush(self._steps, (when, self._given, ticket_id, transition))
+    def _then(self, when: float, step: Callable[[float, Errand], Said | None], errand: Errand) -> None:
+        heapq.heappush(self._steps, (when, next(self._order), step, errand))
 
-    def _place(self, wish: Mapping[str, str]) -> Said:
-        match wish["where"]:
-            case "unit":
-                unit = self._rng.choice(self._units)
-                return {
-                    "building_id": unit["building_id"],
-                    "storey_ordinal": unit["storey_ordinal"],
-                    "unit_id": unit["id"],
-                }
-            case "entrance":
-                door = self._rng.choice(self._doors)
-                return {
-                    "building_id": door["building_id"],
-                    "storey_ordinal": 0,
-                    "x_m": round(number(door, "x_m"), 2),
-                    "y_m": round(number(door, "y_m"), 2),
-                    "crs": "local",
-                }
-            case _:
-                return self._on_street()
+    def _accept(self, when: float, errand: Errand) -> Said | None:
+        """Someone takes it on and sets out; while nobody is free it waits."""
+        spot = errand.spot
+        found = self._rounds.call(spot.grid_id, spot.x_m, spot.y_m, when)
+        if found is None:
+            self._then(when + self._rng.uniform(0.6, 1.4) * ASK_AGAIN_S, self._accept, errand)
+            return None
+        errand.actor, there_s = found
+        self._then(there_s, self._handle, errand)
+        return self._event(when, errand, "accept")
 
-    def _on_street(self) -> Said:
-        for _ in range(20):
-            at = self._rng.choice(self._streets).line.interpolate(self._rng.random(), normalized=True)
-            if self._boundary.contains(at):
-                break
-        return {"x_m": round(at.x, 2), "y_m": round(at.y, 2), "crs": "local"}
+    def _handle(self, when: float, errand: Errand) -> Said:
+        """One in twelve is still open when they leave."""
+        done = self._leave if self._rng.random() < LEFT_OPEN else self._close
+        self._then(when + self._rng.uniform(*WORK_S), done, errand)
+        return self._event(when, errand, "handle")
+
+    def _close(self, when: float, errand: Errand) -> Said:
+        self._leave(when, errand)
+        return self._event(when, errand, "close")
+
+    def _leave(self, _: float, errand: Errand) -> None:
+        if errand.actor is not None:
+            self._rounds.free(errand.actor)
+
+    def _event(self, when: float, errand: Errand, transition: str) -> Said:
+        return {
+            "ticket_id": errand.ticket_id,
+            "happened_at": self._clock.happened_at(when),
+            "transition": transition,
+        }
+
+
+class Wishes:
+    """The rows of requests.csv that fit each hour, each as often as its weight says."""
+
+    def __init__(self, rows: list[dict[str, str]]) -> None:
+        self._fit = [[row for row in rows if fits(row, hour)] for hour in range(24)]
+        self._sums = [list(accumulate(float(row["weight"]) for row in fit)) for fit in self._fit]
+
+    def at(self, hour: float, chance: float) -> dict[str, str]:
+        fit, sums = self._fit[int(hour) % 24], self._sums[int(hour) % 24]
+        return fit[min(bisect(sums, chance * sums[-1]), len(fit) - 1)]
+
+
+def fits(row: Mapping[str, str], hour: float) -> bool:
+    """`from` may be later than `to`: then it goes past midnight."""
+    begins, ends = float(row["from"]), float(row["to"])
+    return begins <= hour < ends if begins < ends else hour >= begins or hour < ends
+
+
+def pace(hour: float) -> float:
+    """How many times `EVERY_S` says: little in the night, more after work."""
+    return 0.12 + 0.95 * daylight(hour) + (0.35 if 18 <= hour < 22 else 0.0)
