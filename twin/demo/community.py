@@ -5,11 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from twin.demo.assets import add_assets
+from twin.demo.blocks import find_ways
 from twin.demo.grids import add_grids
+from twin.demo.lanes import add_lanes, find_lanes
 from twin.demo.people import add_staff
 from twin.demo.places import add_ground, add_places
 from twin.demo.residents import add_residents
+from twin.demo.restaurants import add_restaurants
 from twin.demo.rows import COMMUNITY12, LAT0, LON0, NAME, NAME_EN, VALID_FROM, Row, Tables, empty_tables
+from twin.demo.streetgraph import add_street_graph
 from twin.demo.streets import Plan, lay_out
 from twin.demo.things import add_devices, add_facilities
 from twin.demo.trees import add_trees
@@ -56,12 +61,18 @@ def generate(seed: int = 1, scale: float = 1.0) -> Community:
     tables["community"].append(_community(plan))
     add_ground(tables, plan, sites)
     add_places(tables, seed, plan, sites)
+    walkable = find_ways(tables, plan)
+    lanes = find_lanes(tables, walkable)
+    add_lanes(tables, lanes)
     add_trees(tables, seed, scale, plan, sites)
     add_grids(tables, plan, sites)
     add_staff(tables, seed, scale)
     add_facilities(tables, seed, scale)
-    add_devices(tables, plan, seed, scale)
+    add_devices(tables, plan, seed, scale, lanes)
+    add_restaurants(tables, seed)
     add_residents(tables, seed, scale)
+    add_assets(tables, plan)
+    add_street_graph(tables, plan, walkable)
     return Community(seed, scale, plan, tables)
 
 

@@ -5,19 +5,12 @@ from datetime import date
 from random import Random
 
 from twin.demo.tables import words
+from twin.model.id_numbers import DEMO_PREFIX, check_digit
 
-ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-ID_CHECK = "10X98765432"
 ORG_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 ORG_BODY_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-NO_SUCH_AREA = "9900"
-"""No area code of China begins with 99; the place of the community follows."""
+NO_SUCH_AREA = f"{DEMO_PREFIX}00"
 MALE, FEMALE = "1", "2"
-
-
-def check_character(seventeen: str) -> str:
-    """The last character of an ID number (GB 11643): ISO 7064 MOD 11-2."""
-    return ID_CHECK[sum(int(d) * w for d, w in zip(seventeen, ID_WEIGHTS, strict=True)) % 11]
 
 
 class IdNumbers:
@@ -32,12 +25,12 @@ class IdNumbers:
         self._given[born, sex] = turn + 1
         sequence = 2 * turn + (1 if sex == MALE else 2)
         body = f"{self._area}{born:%Y%m%d}{sequence:03d}"
-        return body + check_character(body)
+        return body + check_digit(body)
 
 
-def org_code(number: int) -> str:
+def org_code(place: int, number: int) -> str:
     """A social credit code (GB 32100) of a trader in an area that does not exist, both checks right."""
-    body = f"MA{number:06d}"
+    body = f"MA{place:02d}{number:04d}"
     own = (11 - sum(ORG_DIGITS.index(c) * w for c, w in zip(body, ORG_BODY_WEIGHTS, strict=True)) % 11) % 11
     first = f"92{NO_SUCH_AREA}00{body}{'X' if own == 10 else own}"
     return first + org_check_character(first)

@@ -1,23 +1,18 @@
 """Residents of the demo: a household in every home that is not vacant, and those who are cared for."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from random import Random
 
 from twin.demo.households import Member, cared_household, household
 from twin.demo.identity import IdNumbers, full_name, resident_phone
 from twin.demo.rows import COMMUNITY12, DEMO, VALID_FROM, Row, Tables, seeded, text
+from twin.model.care import SCHEME, THREE_COLOUR
 
 TODAY = VALID_FROM.date()
 OLDEST_LEASE_DAYS, OLDEST_DEED_DAYS = 3 * 365, 21 * 365
 FIRST_PHONE_AGE = 10
-SCHEME = "three_colour"
-LEVELS = (
-    ("red", "红色", "Red", "#d9483b", 1.0, 7.0),
-    ("yellow", "黄色", "Yellow", "#e3a72f", 7.0, 30.0),
-    ("blue", "蓝色", "Blue", "#3f83c8", 30.0, 90.0),
-)
-"""Level, words, colour, days between contacts, days between visits."""
 FULL_RED, FULL_YELLOW = 26, 90
 WEIGHT = {"失能": 3, "重残": 2, "独居": 2, "计划生育特殊家庭": 1, "空巢": 0}
 PROVEN: Row = {"community12": COMMUNITY12, "provenance": DEMO}
@@ -126,22 +121,10 @@ def _midnight(day: date) -> datetime:
 
 def _add_care(tables: Tables, rng: Random, scale: float, found: Iterable[tuple[Member, str, str]]) -> None:
     """The hardest cases are red, then yellow; all others are blue."""
-    for rank, (level, name, name_en, colour, contact_d, visit_d) in enumerate(LEVELS, start=1):
-        tables["care_level"].append(
-            PROVEN
-            | {
-                "scheme": SCHEME,
-                "level": level,
-                "rank": rank,
-                "name": name,
-                "name_en": name_en,
-                "colour": colour,
-                "contact_interval_d": contact_d,
-                "visit_interval_d": visit_d,
-                "valid_from": VALID_FROM,
-                "valid_to": None,
-            }
-        )
+    tables["care_level"] += [
+        PROVEN | {"scheme": SCHEME, "valid_from": VALID_FROM, "valid_to": None} | asdict(level)
+        for level in THREE_COLOUR
+    ]
     ordered = sorted(found, key=lambda one: (-_need(one[0]), one[1]))
     red = round(FULL_RED * scale)
     yellow = red + round(FULL_YELLOW * scale)

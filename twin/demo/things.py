@@ -1,16 +1,17 @@
 """Facilities and devices of the demo: where people go, and what reports from where."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Sequence
 from random import Random
 
-from shapely.geometry import Point
-
+from twin.demo.cameras import camera_row, posts
 from twin.demo.geometry import inside, shape
+from twin.demo.lanes import Lane
 from twin.demo.rows import COMMUNITY12, DEMO, VALID_FROM, Row, Tables, number, seeded, text, whole
 from twin.demo.streets import Plan
 from twin.demo.tables import table, words
 
+BRANCHES = "二三四五六七八九"
 CARE_HOMES = 310
 FUME_MONITORS = 49
 CAMERAS = 24
@@ -56,17 +57,21 @@ def add_facilities(tables: Tables, seed: int, scale: float) -> None:
     """Each category of the table, in a building that suits it, or beside a door where it needs no walls."""
     rng = seeded(seed, "facilities")
     shops = _spread(rng, tables)
-    eateries = words("eateries")
     for row in table("facilities"):
         wanted = int(row["count"]) if int(row["count"]) < 3 else max(1, round(int(row["count"]) * scale))
         for seq in range(wanted):
             place = _place(tables, rng, row["category"], row["zh"], seq, shops)
             if place is None:
                 continue
-            name = eateries[seq % len(eateries)] if row["category"] == "restaurant" else row["zh"]
-            if row["category"] == "restaurant" and seq >= len(eateries):
-                name += "（二店）"
+            name = _eatery(seq) if row["category"] == "restaurant" else row["zh"]
             tables["facility"].append(_facility(tables, row, name, place))
+
+
+def _eatery(seq: int) -> str:
+    """The names of the table in turn, then their branches."""
+    eateries = words("eateries")
+    branch = seq // len(eateries)
+    return eateries[seq % len(eateries)] + (f"（{BRANCHES[branch - 1]}店）" if branch else "")
 
 
 def _spread(rng: Random, tables: Tables) -> list[Row]:
@@ -157,7 +162,9 @@ def _beside(tables: Tables, rng: Random, category: str) -> Place:
     return text(home, "id"), 0, number(door, "x_m"), number(door, "y_m"), f"{street}{label}"
 
 
-def add_devices(tables: Tables, plan: Plan, seed: int, scale: float) -> None:
+def add_devices(
+    tables: Tables, plan: Plan, seed: int, scale: float, lanes: Sequence[Lane], place: int = 1
+) -> None:
     rng = seeded(seed, "devices")
     heights = {
         (text(s, "building_id"), whole(s, "ordinal")): number(s, "z_floor_m") for s in tables["storey"]
@@ -174,7 +181,7 @@ def add_devices(tables: Tables, plan: Plan, seed: int, scale: float) -> None:
     for entrance in tables["entrance"]:
         if text(entrance, "name").endswith("单元"):
             add.corridor(entrance)
-    _add_public(tables, add, rng, plan, scale)
+    _add_public(tables, add, rng, plan, scale, lanes, place)
 
 
 class _DeviceRows:
@@ -209,12 +216,14 @@ class _DeviceRows:
         ordinal: int | None = None,
         unit_id: str | None = None,
         is_public: bool = True,
-    ) -> None:
+    ) -> str:
+        """The id of the new device."""
         self._count[kind] += 1
+        device_id = f"{kind}-{self._count[kind]:04d}"
         self._rows.append(
             {
                 "community12": COMMUNITY12,
-                "id": f"{kind}-{self._count[kind]:04d}",
+                "id": device_id,
                 "kind": kind,
                 "label": label,
                 "building_id": building_id,
@@ -229,20 +238,30 @@ class _DeviceRows:
                 "provenance": DEMO,
             }
         )
+        return device_id
 
 
-def _add_public(tables: Tables, add: _DeviceRows, rng: Random, plan: Plan, scale: float) -> None:
+def _add_public(
+    tables: Tables,
+    add: _DeviceRows,
+    rng: Random,
+    plan: Plan,
+    scale: float,
+    lanes: Sequence[Lane],
+    place: int,
+) -> None:
     eating = [f for f in tables["facility"] if f["category"] == "restaurant"]
     shops = [u for u in tables["unit"] if u["use"] == "shop" and u["storey_ordinal"] == 0]
     rng.shuffle(shops)
-    for number_, place in zip(range(round(FUME_MONITORS * scale)), [*eating, *shops], strict=False):
-        name = text(place, "name") if "name" in place else f"餐饮 {number_ + 1} 号铺"
-        building_id = text(place, "building_id")
+    for number_, where in zip(range(round(FUME_MONITORS * scale)), [*eating, *shops], strict=False):
+        name = text(where, "name") if "name" in where else _eatery(number_)
+        building_id = text(where, "building_id")
         add.add(
-            "fume_monitor", f"{name} 油烟", number(place, "x_m"), number(place, "y_m"), 4.2, building_id, 0
+            "fume_monitor", f"{name} 油烟", number(where, "x_m"), number(where, "y_m"), 4.2, building_id, 0
         )
-    for camera, (name, point) in enumerate(_corners(plan, round(CAMERAS * scale)), start=1):
-        add.add("camera", f"{name} {camera} 号摄像机", point.x, point.y, 6.0)
+    for number_, post in enumerate(posts(tables, plan, lanes, round(CAMERAS * scale)), start=1):
+        device_id = add.add("camera", f"{post.name} {number_} 号摄像机", post.at.x, post.at.y, 6.0)
+        tables["camera"].append(camera_row(device_id, post, place, number_))
     for lot in (g for g in tables["ground"] if g["kind"] == "parking" and g["name"]):
         at = inside(shape(lot))
         add.add("parking", f"{text(lot, 'name')} 车位", at.x, at.y, 1.0)
@@ -250,16 +269,3 @@ def _add_public(tables: Tables, add: _DeviceRows, rng: Random, plan: Plan, scale
     for green in greens[: max(2, round(AIR_STATIONS * scale))]:
         at = inside(shape(green))
         add.add("air", f"{text(green, 'name')} 空气", at.x, at.y, 3.0)
-
-
-def _corners(plan: Plan, wanted: int) -> Iterator[tuple[str, Point]]:
-    """Points at the kerb, spread along the wide streets, inside the community."""
-    wide = [s for s in plan.streets if s.rank in ("main", "ring", "side")]
-    given = 0
-    for turn in range(wanted * 4):
-        street = wide[turn % len(wide)]
-        share = (0.31 + 0.37 * (turn // len(wide))) % 1
-        at = street.line.interpolate(share, normalized=True)
-        if plan.boundary.buffer(5).contains(at) and not plan.water.contains(at) and given < wanted:
-            given += 1
-            yield street.name, at

@@ -16,12 +16,14 @@ from twin.demo.streets import Plan
 FULL_STREET_TREES = 560
 FULL_BANK_TREES = 120
 FULL_GARDEN_TREES = 780
+TRUNK_M = 0.6
 
 
 def add_trees(tables: Tables, seed: int, scale: float, plan: Plan, sites: list[Site]) -> None:
     rng = seeded(seed, "trees")
     built = [shape(b) for b in tables["building"]]
     tree_of = STRtree(built)
+    lanes = STRtree([shape(lane) for lane in tables["lane"]])
     wanted = [
         *_street_points(plan, scale),
         *_bank_points(rng, plan, scale),
@@ -31,6 +33,8 @@ def add_trees(tables: Tables, seed: int, scale: float, plan: Plan, sites: list[S
         radius = rng.uniform(1.9, 3.2)
         crown = octagon(rng, x, y, radius)
         if len(tree_of.query(crown, predicate="intersects")) or plan.water.intersects(crown):
+            continue
+        if len(lanes.query(Point(x, y).buffer(TRUNK_M), predicate="intersects")):
             continue
         tables["ground"].append(
             {
