@@ -1,42 +1,33 @@
-"""Writing the demo community into a store, identities sealed, in one transaction."""
-
-from collections.abc import Mapping
-from typing import Protocol
+"""Writing the demo into a store: the map, then its workbook through the importer's own judging."""
 
 from twin.demo.community import Community
-from twin.demo.rows import Row, text
-from twin.store import Store, Tx
+from twin.demo.rows import DEMO, VALID_FROM, Row, text
+from twin.ingest.workbook.loading import prepared, written_rows
+from twin.ingest.workbook.writing import write as write_batch
+from twin.store import Store, Tx, Vault
+
+# What no sheet carries: the ground, the streets, the scheme of care.
+MAP = ("community", "ground", "care_level", "street_node", "street_edge")
 
 
-class Seals(Protocol):
-    """What seals each person's identity with that person's own secret."""
-
-    def seal_all(self, identities: Mapping[str, Mapping[str, object]]) -> dict[str, bytes]: ...
-
-
-def write(store: Store, community: Community, vault: Seals) -> dict[str, int]:
-    """Rows written, by table. Writing the same community again changes nothing but the sealed identities."""
-    rows = dict(community.tables)
-    rows["person"] = _sealed(rows["person"], vault, "identity")
-    rows["care_profile"] = _sealed(rows["care_profile"], vault, "detail")
+def write(store: Store, community: Community, vault: Vault) -> dict[str, int]:
+    """Rows written, by table, in one transaction. Writing the same community again changes nothing."""
+    batches = [
+        prepared(store, vault, place, _of(community, text(place, "community12")), DEMO, VALID_FROM)
+        for place in community.tables["community"]
+    ]
 
     def work(tx: Tx) -> dict[str, int]:
-        return {table: tx.upsert(table, given) if given else 0 for table, given in rows.items()}
+        counts = {table: tx.upsert(table, rows) for table in MAP if (rows := community.tables[table])}
+        for batch in batches:
+            write_batch(tx, batch)
+        return counts | written_rows(batches)
 
     return store.write(work)
 
 
-def _sealed(rows: list[Row], vault: Seals, column: str) -> list[Row]:
-    """The column's values under their persons' own secrets, as `<column>_enc`."""
-    sealed = vault.seal_all({text(row, "person_id"): _clear(row, column) for row in rows})
-    return [
-        {name: value for name, value in row.items() if name != column}
-        | {f"{column}_enc": sealed[text(row, "person_id")]}
-        for row in rows
-    ]
-
-
-def _clear(row: Row, column: str) -> Mapping[str, object]:
-    value = row[column]
-    assert isinstance(value, dict)
-    return value
+def _of(community: Community, code12: str) -> dict[str, list[Row]]:
+    return {
+        table: [row for row in rows if row["community12"] == code12]
+        for table, rows in community.tables.items()
+    }

@@ -20,7 +20,7 @@ class CareLevel:
 
 # Chengdu's three colours are red, yellow and BLUE; elsewhere the third is green.
 THREE_COLOUR = (
-    CareLevel("red", 1, "红色", "Red", "#d55e00", 1.0, 7.0),
-    CareLevel("yellow", 2, "黄色", "Yellow", "#e69f00", 7.0, 30.0),
-    CareLevel("blue", 3, "蓝色", "Blue", "#56b4e9", 30.0, 90.0),
+    CareLevel("red", 1, "红色", "Red", "#d9483b", 1.0, 7.0),
+    CareLevel("yellow", 2, "黄色", "Yellow", "#e3a72f", 7.0, 30.0),
+    CareLevel("blue", 3, "蓝色", "Blue", "#3f83c8", 30.0, 90.0),
 )
