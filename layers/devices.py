@@ -1,4 +1,4 @@
-"""The latest reading of every device, and whether it is still true."""
+"""The latest word of every device without a layer of its own, and whether it is still true."""
 
 from twin.spec import Column, Drill, Fixed, Layer, Points, Provenance, States, T
 
@@ -20,7 +20,7 @@ LAYER = Layer(
     sql="""SELECT device_id, kind, label, building_id, storey_ordinal, unit_id, x_m, y_m, z_m,
              seen_at, value, unit,
              CASE freshness WHEN 'online' THEN state WHEN 'stale' THEN 'stale' ELSE 'lost' END AS condition
-           FROM device_at($at, $clearance)""",
+           FROM device_at($at, $clearance) WHERE kind NOT IN ('fume_monitor', 'camera', 'parking')""",
     key="device_id",
     columns=(
         Column("label", T("设备", "Device")),

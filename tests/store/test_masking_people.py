@@ -192,3 +192,12 @@ def _leave(tx: Tx) -> None:
 @pytest.mark.parametrize("relation", ABOUT_PEOPLE)
 def test_an_empty_community_has_no_counts(store: Any, relation: str) -> None:
     assert store.relation(f"SELECT * FROM {relation}($at, $clearance)", None, WALL).num_rows == 0
+
+
+@pytest.mark.parametrize("state", ["motion", "no_motion", "open", "closed"])
+def test_whether_somebody_moves_at_home_is_told_to_no_screen(village: Any, state: str) -> None:
+    village.observe("home-pir", village.clock.now, state=state)
+    sql = "SELECT state FROM device_at($at, $clearance) WHERE device_id = 'home-pir'"
+    assert village.store.relation(sql, None, DESK)["state"].to_pylist() == ["normal"]
+    village.observe("home-pir", village.clock.now, state="alarm")
+    assert village.store.relation(sql, None, DESK)["state"].to_pylist() == ["alarm"]

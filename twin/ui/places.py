@@ -18,6 +18,7 @@ UNITS = """SELECT * EXCLUDE (geom_wkb) FROM unit_at($at, $clearance) WHERE build
 DEVICES = """SELECT * FROM device_at($at, $clearance) WHERE building_id = $building
              ORDER BY storey_ordinal, device_id"""
 TICKETS = "SELECT * FROM ticket_at($at, $clearance) WHERE building_id = $building ORDER BY reported_at DESC"
+PEOPLE = "SELECT households, residents FROM building_people_at($at, $clearance) WHERE building_id = $building"
 NEAREST = """SELECT id, name FROM building_at(NULL, $clearance)
              ORDER BY jaro_winkler_similarity(id, $building) DESC, id LIMIT 3"""
 PLAN = """SELECT id, geom_wkb FROM unit_at($at, $clearance)
@@ -33,7 +34,10 @@ class UnknownBuilding(Exception):
 def building_detail(
     services: Services, building_id: str, clearance: Clearance, at: datetime | None = None
 ) -> dict[str, Any]:
-    """Raises UnknownBuilding. `units` is None where the clearance sees none, [] where none are known."""
+    """Raises UnknownBuilding. `units` is None where the clearance sees none, [] where none are known.
+
+    `people` are the households and residents as numbers, None where none are known or may be told.
+    """
 
     def ask(sql: str) -> Records:
         return services.records(sql, clearance, at, building=building_id)
@@ -48,6 +52,7 @@ def building_detail(
         "entrances": ask(ENTRANCES),
         "storeys": _with_counts(ask(STOREYS), units, devices, tickets if clearance.sees_units else None),
         "units": units,
+        "people": next(iter(ask(PEOPLE)), None),
         "devices": devices,
         "tickets": tickets,
         "engines": ENGINES,

@@ -15,11 +15,15 @@ QUERY_MAX = 60
 
 @dataclass(frozen=True, slots=True)
 class Shelfmark:
-    """Where one kind of hit comes from. `tables` are those that name it: a reading changes no index."""
+    """Where one kind of hit comes from. `tables` are those that name it: a reading changes no index.
+
+    `layer` draws what is no building: without it a hit would lead to an empty spot.
+    """
 
     kind: str
     sql: str
     tables: frozenset[str]
+    layer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,27 @@ SOURCES = (
         frozenset({"facility"}),
     ),
     Shelfmark(
+        "restaurant",
+        """SELECT id, name AS label, device_id AS sub, building_id, storey_ordinal AS storey, NULL AS unit_id,
+             x_m, y_m, [id, name] AS words FROM restaurant_at($at, $clearance)""",
+        frozenset({"restaurant"}),
+    ),
+    Shelfmark(
+        "lane",
+        """SELECT id, name AS label, concat_ws(' · ', compound_name, id) AS sub, NULL AS building_id,
+             NULL AS storey, NULL AS unit_id, x_m, y_m, [id, name, concat(compound_name, name)] AS words
+           FROM lane_at($at, $clearance)""",
+        frozenset({"lane", "compound"}),
+        layer="fire_lanes",
+    ),
+    Shelfmark(
+        "asset",
+        """SELECT id, name AS label, id AS sub, NULL AS building_id, NULL AS storey, NULL AS unit_id,
+             x_m, y_m, [id, name] AS words FROM asset_at($at, $clearance)""",
+        frozenset({"asset"}),
+        layer="assets",
+    ),
+    Shelfmark(
         "unit",
         """SELECT u.id, concat_ws(' ', b.name, u.entrance_name, u.room) AS label,
              concat_ws(' · ', b.compound_name, b.address) AS sub, u.building_id, u.storey_ordinal AS storey,
@@ -80,9 +105,11 @@ SOURCES = (
     ),
     Shelfmark(
         "device",
-        """SELECT device_id AS id, label, device_id AS sub, building_id, storey_ordinal AS storey, unit_id,
-             x_m, y_m, [device_id, label] AS words FROM device_at($at, $clearance)""",
-        frozenset({"device"}),
+        """SELECT d.device_id AS id, d.label, d.device_id AS sub, d.building_id, d.storey_ordinal AS storey,
+             d.unit_id, d.x_m, d.y_m, [d.device_id, d.label, c.gb28181] AS words
+           FROM device_at($at, $clearance) d
+           LEFT JOIN camera_at($at, $clearance) c ON c.device_id = d.device_id""",
+        frozenset({"device", "camera"}),
     ),
 )
 KINDS = tuple(source.kind for source in SOURCES)
@@ -122,7 +149,7 @@ def _read(services: Services, clearance: Clearance, source: Shelfmark, rank: int
     entries = []
     for row in services.rows(source.sql, clearance).to_pylist():
         texts = dict.fromkeys(normal(word) for word in (row["label"], *row.pop("words")) if word)
-        entries.append(Entry(tuple(texts), rank, {"kind": source.kind, **row}))
+        entries.append(Entry(tuple(texts), rank, {"kind": source.kind, "layer": source.layer, **row}))
     return tuple(entries)
 
 

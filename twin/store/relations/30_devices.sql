@@ -15,10 +15,14 @@ CREATE OR REPLACE MACRO device_judged(at_) AS TABLE
   FROM device d LEFT JOIN device_state(at_) n ON n.community12 = d.community12 AND n.device_id = d.id
   WHERE at_::TIMESTAMPTZ IS NULL OR d.installed_at <= at_::TIMESTAMPTZ;
 
+-- Whether somebody moves at home, or the door is open, is nobody's business while nothing is wrong there.
+CREATE OR REPLACE MACRO told_state(state_) AS
+  CASE WHEN state_ IN ('motion', 'no_motion', 'open', 'closed') THEN 'normal' ELSE state_ END;
+
 CREATE OR REPLACE MACRO device_at(at_, clearance_) AS TABLE
   SELECT device_id, kind, label, building_id, storey_ordinal,
          CASE WHEN clearance_ = 'desk' THEN unit_id END AS unit_id, x_m, y_m, z_m, is_public,
-         CASE WHEN freshness <> 'offline' THEN state END AS state,
+         CASE WHEN freshness <> 'offline' THEN CASE WHEN is_public THEN state ELSE told_state(state) END END AS state,
          CASE WHEN freshness <> 'offline' THEN value END AS value,
          unit, seen_at, happened_at, freshness, expected_interval_s, provenance
   FROM device_judged(at_) WHERE is_public OR clearance_ = 'desk';

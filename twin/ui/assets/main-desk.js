@@ -54,7 +54,8 @@ async function start() {
   startClock();
   const live = createLive({ stream, state });
   const layers = createLayers({ host: document.getElementById("layers"), scene, state });
-  createSearch({ state, flyTo, fault });
+  const reveal = (id) => scene.isLayerOn(id) || scene.setLayer(id, true);
+  createSearch({ state, flyTo, reveal, fault });
   followSnapshot({ fault });
   followGrid(document.getElementById("desk-left"));
   const change = followChange({ stream, state });

@@ -10,6 +10,7 @@ const WORDS = {
 };
 const KINDS = {
   building: ["楼栋", "Building"], compound: ["小区", "Compound"], grid: ["网格", "Grid"], facility: ["设施", "Facility"],
+  restaurant: ["餐饮", "Kitchen"], lane: ["消防通道", "Fire lane"], asset: ["部件", "Asset"],
   unit: ["户室", "Unit"], device: ["设备", "Device"], ticket: ["工单", "Ticket"],
 };
 
@@ -36,8 +37,8 @@ export function patchOf(hit) {
   };
 }
 
-/** @param {{state:object, flyTo:(at:{x_m:number,y_m:number})=>void, fault:(error:Error)=>void}} options */
-export function createSearch({ state, flyTo, fault }) {
+/** `reveal` turns the layer on that draws a hit. @param {{state:object, flyTo:(at:{x_m:number,y_m:number})=>void, reveal:(layer:string)=>void, fault:(error:Error)=>void}} options */
+export function createSearch({ state, flyTo, reveal, fault }) {
   const host = document.getElementById("search");
   const input = document.createElement("input");
   const list = document.createElement("ul");
@@ -109,6 +110,7 @@ export function createSearch({ state, flyTo, fault }) {
     if (patch) state.set(patch);
     else {
       state.set({ building: null });
+      if (hit.layer) reveal(hit.layer);
       flyTo(hit);
     }
   }

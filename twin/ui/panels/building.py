@@ -20,7 +20,9 @@ WHERE = T("位置", "Where you are")
 STOREYS = T("层", "Storeys")
 BELOW = T("地下", "Below ground")
 ENTRANCES = T("单元", "Entrances")
-UNITS = T("户", "Units")
+UNITS = T("套", "Units")
+HOUSEHOLDS = T("户", "Households")
+RESIDENTS = T("人", "Residents")
 DEVICES = T("设备", "Devices")
 OPEN_TICKETS = T("未结工单", "Open tickets")
 HEIGHT = T("高", "Height")
@@ -110,6 +112,8 @@ def _head(opened: Opened, focus: Focus, lang: Lang) -> Component:
         _figure(STOREYS, str(opened.storeys_above), lang, derived=opened.storeys_derived),
         _figure(ENTRANCES, str(len(opened.entrances)) if opened.entrances else "—", lang),
         _figure(UNITS, str(len(opened.units)) if opened.units else "—", lang),
+        _figure(HOUSEHOLDS, _known(opened.households), lang),
+        _figure(RESIDENTS, _known(opened.residents), lang),
         _figure(DEVICES, str(len(opened.devices)), lang),
         _figure(OPEN_TICKETS, str(sum(one.is_open for one in opened.tickets)), lang),
     ]
@@ -122,6 +126,10 @@ def _head(opened: Opened, focus: Focus, lang: Lang) -> Component:
         ],
         className="panel building-head",
     )
+
+
+def _known(count: int | None) -> str:
+    return "—" if count is None else str(count)
 
 
 def _address(opened: Opened, lang: Lang) -> str:

@@ -41,6 +41,8 @@ SILENT_DEVICES = """
   ORDER BY o.kind NOT IN ('smoke', 'gas', 'sos_button', 'voice_care_panel'), o.seen_at NULLS FIRST,
            o.device_id"""
 
+CARE_LEVELS = "SELECT DISTINCT level, rank, name, name_en FROM care_total_at($at, $clearance) ORDER BY rank"
+
 Children = list[Component]
 
 
@@ -85,7 +87,8 @@ def _overview(
     tickets = _kept(services, OPEN_TICKETS, view, clearance)
     silent = _kept(services, SILENT_DEVICES, view, clearance)
     feeds = feed_rows(services, clearance, view.at)
-    return overview.board_panels(words.lang), overview.lists(tickets, silent, feeds, words)
+    levels = _kept(services, CARE_LEVELS, view, clearance)
+    return overview.board_panels(words.lang, levels), overview.lists(tickets, silent, feeds, words)
 
 
 def _kept(services: Services, sql: str, view: View, clearance: Clearance) -> list[dict[str, Any]]:

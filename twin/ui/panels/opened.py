@@ -81,6 +81,8 @@ class Opened:
     units: tuple[Unit, ...] | None
     devices: tuple[Device, ...]
     tickets: tuple[Ticket, ...]
+    households: int | None = None
+    residents: int | None = None
 
     def title(self) -> str:
         return self.name or self.address or self.id
@@ -95,6 +97,7 @@ class Opened:
 def opened_of(detail: Mapping[str, Any]) -> Opened:
     building: Mapping[str, Any] = detail["building"]
     units = detail.get("units")
+    people: Mapping[str, Any] = detail.get("people") or {}
     return Opened(
         id=str(building["id"]),
         name=building.get("name"),
@@ -112,6 +115,8 @@ def opened_of(detail: Mapping[str, Any]) -> Opened:
         units=None if units is None else tuple(_unit(one) for one in units),
         devices=tuple(device_of(one) for one in detail.get("devices") or ()),
         tickets=tuple(ticket_of(one) for one in detail.get("tickets") or ()),
+        households=people.get("households"),
+        residents=people.get("residents"),
     )
 
 

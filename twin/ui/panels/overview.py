@@ -43,12 +43,36 @@ STAGES: Mapping[str, T] = {
     "tickets.handling": T("处置", "Handling"),
     "tickets.closed_24h": T("24 小时结案", "Closed in 24 h"),
 }
+STREET = T("消防与餐饮", "Fire lanes and kitchens")
+STREET_FACTS: Mapping[str, T] = {
+    "lanes.blocked": T("消防通道被占用", "Fire lanes blocked"),
+    "lanes.unknown": T("消防通道无数据", "Fire lanes without data"),
+    "fumes.over_limit": T("油烟超过限值", "Kitchens over their limit"),
+    "fumes.unknown": T("油烟无数据", "Kitchens without data"),
+}
+PLACE = T("社区底数", "The community")
+PEOPLE_FACTS: Mapping[str, T] = {
+    "residents.total": T("居民", "Residents"),
+    "residents.households": T("户数", "Households"),
+    "dwellings.total": T("住宅", "Dwellings"),
+    "care.households": T("关爱家庭", "Households in care"),
+}
+LEVEL = T("其中{level}", "of them {level}")
+THING_FACTS: Mapping[str, T] = {
+    "restaurants.total": T("餐饮单位", "Kitchens"),
+    "lanes.total": T("消防通道", "Fire lanes"),
+    "assets.hydrants": T("消火栓", "Hydrants"),
+    "assets.gas_valves": T("燃气阀门", "Gas valves"),
+}
 # The families of which silence can cost a life come by name; the others are in the total.
 WATCHED_KINDS = ("smoke", "gas", "sos_button", "fume_monitor", "camera")
 
 
-def board_panels(lang: Lang) -> list[Component]:
-    """Figures by name; board.js writes the numbers, so nothing here is a constant."""
+def board_panels(lang: Lang, levels: Sequence[Mapping[str, Any]] = ()) -> list[Component]:
+    """Figures by name; board.js writes the numbers, so nothing here is a constant.
+
+    `levels` are the care scheme's: level, name, name_en, in their order.
+    """
     unseen = [(f"devices.{kind}.unseen", kind_of(kind).title) for kind in WATCHED_KINDS]
     return [
         _figures(UNSEEN, [("devices.unseen", UNSEEN_ALL), *unseen], lang),
@@ -56,6 +80,18 @@ def board_panels(lang: Lang) -> list[Component]:
         off(ON_DUTY.in_(lang), lang),
         _figures(POSITIONS, list(STAFF.items()), lang),
         _figures(TICKET_STAGES, list(STAGES.items()), lang),
+        _figures(STREET, list(STREET_FACTS.items()), lang),
+        _figures(PLACE, [*PEOPLE_FACTS.items(), *_levels(levels), *THING_FACTS.items()], lang),
+    ]
+
+
+def _levels(levels: Sequence[Mapping[str, Any]]) -> list[tuple[str, T]]:
+    return [
+        (
+            f"care.{one['level']}.households",
+            T(LEVEL.zh.format(level=one["name"]), LEVEL.en.format(level=one["name_en"])),
+        )
+        for one in levels
     ]
 
 

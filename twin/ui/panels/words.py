@@ -17,7 +17,8 @@ class Words:
 
     @classmethod
     def of(cls, catalog: Catalog, lang: Lang) -> "Words":
-        return cls(lang, _states(catalog, "devices", "condition"), _states(catalog, "tickets", "state"))
+        devices = _states(catalog, "cameras", "condition") | _states(catalog, "devices", "condition")
+        return cls(lang, devices, _states(catalog, "tickets", "state"))
 
     def device(self, device: Device) -> str:
         return self._of(self.devices, condition(device))
@@ -39,9 +40,9 @@ def condition(device: Device) -> str:
     return "lost"
 
 
-def _states(catalog: Catalog, layer_id: str, column: str) -> Mapping[str, T]:
+def _states(catalog: Catalog, layer_id: str, column: str) -> dict[str, T]:
     try:
         layer = catalog.get(layer_id)
     except UnknownLayer:
         return {}
-    return next((one.states for one in layer.columns if one.name == column), {})
+    return next((dict(one.states) for one in layer.columns if one.name == column), {})
