@@ -11,6 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from twin import __version__
+from twin.cli import workbook
 from twin.cli.fresh import Bounds, init_demo, init_real, parse_bounds
 from twin.cli.reach import ask_or_open
 from twin.settings import Settings, SettingsError, load_settings, settings_table
@@ -26,10 +27,12 @@ app = typer.Typer(
     "To try it: twin demo.  A real place: twin init --code … --bounds …, then twin import buildings "
     "FILE --crs …, then twin serve.",
 )
-import_app = typer.Typer(no_args_is_help=True, help="Bring a real place in from files.")
+import_app = typer.Typer(help="Bring a real place in from files.")
+export_app = typer.Typer(no_args_is_help=True, help="Give out what the twin holds, as files.")
 key_app = typer.Typer(no_args_is_help=True, help="Keys of the feeds that may use the doors in.")
 snapshot_app = typer.Typer(no_args_is_help=True, help="The twin at an instant as one file, and its proof.")
 app.add_typer(import_app, name="import")
+app.add_typer(export_app, name="export")
 app.add_typer(key_app, name="key")
 app.add_typer(snapshot_app, name="snapshot")
 
@@ -280,3 +283,6 @@ def _end(done: dict[str, Any], as_json: bool = False) -> NoReturn:
     else:
         typer.echo(done["text"], err=not done["ok"] and "data" not in done)
     raise typer.Exit(0 if done["ok"] else 1 if "data" in done else 2)
+
+
+workbook.add(import_app, export_app, _verb)

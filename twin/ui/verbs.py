@@ -14,17 +14,19 @@ from twin.store import BackupRefused, Store
 from twin.ui.checks import as_table, check
 from twin.ui.control import Emit
 from twin.ui.snapshots import snapshot
+from twin.ui.workbooks import bring, give
 
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """What a verb may use."""
+    """What a verb may use. `is_served`: people look at this twin while the verb is done."""
 
     store: Store
     keys: ApiKeys
     catalog: Catalog
     settings: Settings
     build: str
+    is_served: bool = False
 
 
 Args = Mapping[str, Any]
@@ -58,6 +60,14 @@ def _import_buildings(bench: Workbench, args: Args, emit: Emit) -> Done:
     except ImportRefused as refused:
         return {"ok": False, "text": str(refused)}
     return {"ok": True, "text": report.table(), "data": report.to_json()}
+
+
+def _import_workbook(bench: Workbench, args: Args, emit: Emit) -> Done:
+    return bring(bench.store, bench.settings, args, emit, is_served=bench.is_served)
+
+
+def _export_workbook(bench: Workbench, args: Args, emit: Emit) -> Done:
+    return give(bench.store, bench.settings, args)
 
 
 def _check(bench: Workbench, args: Args, emit: Emit) -> Done:
@@ -109,6 +119,8 @@ def _snapshot_create(bench: Workbench, args: Args, emit: Emit) -> Done:
 
 VERBS: Mapping[str, Callable[[Workbench, Args, Emit], Done]] = {
     "import-buildings": _import_buildings,
+    "import-workbook": _import_workbook,
+    "export-workbook": _export_workbook,
     "check": _check,
     "backup": _backup,
     "key-create": _key_create,

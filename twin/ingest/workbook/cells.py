@@ -25,6 +25,7 @@ EARLIEST = date(1850, 1, 1)
 EXACT = 10**15
 
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F) if chr(wide - 0xFEE0).isalnum()}
+_HAS_WIDE = re.compile("[\uff01-\uff5e]")
 _INTEGER = re.compile(r"[+-]?\d+(?:\.0+)?")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _DAY = re.compile(
@@ -46,9 +47,7 @@ class CellFault(ValueError):
 
 
 def parsed(field: Field, raw: Cell, mend: Mend) -> Cell:
-    """None for a blank cell. Raises CellFault. Of personal fields no value is repeated in words."""
-    if raw is None or raw == "":
-        return None
+    """None for a cell of blanks only. Raises CellFault. Of personal fields no value is repeated in words."""
     if isinstance(raw, str):
         raw = _tidy(raw, mend, wide=field.kind in ("text", "ref", "choice"))
         if raw in ERRORS:
@@ -70,7 +69,7 @@ def _tidy(raw: str, mend: Mend, *, wide: bool) -> str:
         text = " ".join(text.split())
         if text != raw.strip():
             mend("blanks or control characters taken out")
-    if not text.isascii():
+    if not text.isascii() and (not wide or _HAS_WIDE.search(text)):
         narrow = text.translate(_WIDE) if wide else unicodedata.normalize("NFKC", text).strip()
         if narrow != text:
             mend("full-width letters or digits made ordinary")

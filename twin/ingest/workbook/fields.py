@@ -37,7 +37,8 @@ class Choice:
         return (self.key, self.zh, *self.more)
 
 
-@dataclass(frozen=True, slots=True)
+# Fields and sheets are compared and hashed as the things they are: they are looked up for every cell.
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """`column` is the store's; "identity.x" and "detail.x" lie sealed in the person."""
 
@@ -62,12 +63,8 @@ class Field:
     def is_sealed(self) -> bool:
         return self.column.startswith(("identity.", "detail."))
 
-    @property
-    def is_stored(self) -> bool:
-        return self.kind != "crs"
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
     """Rows are known by the first field; `persons` names the list in which their persons are numbered."""
 
@@ -79,14 +76,14 @@ class Sheet:
     more: tuple[str, ...] = ()
     persons: str = ""
     constants: Mapping[str, object] = field(default_factory=dict)
+    stored: tuple[Field, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stored", tuple(each for each in self.fields if each.kind != "crs"))
 
     @property
     def key_field(self) -> Field:
         return self.fields[0]
-
-    @property
-    def stored(self) -> tuple[Field, ...]:
-        return tuple(each for each in self.fields if each.is_stored)
 
     @property
     def has_place(self) -> bool:

@@ -7,7 +7,7 @@ from twin.ingest.workbook.book import Book, Cell, Cells, RawSheet
 from twin.ingest.workbook.case import Case, Line, Lines
 from twin.ingest.workbook.cells import CellFault, parsed
 from twin.ingest.workbook.completing import complete
-from twin.ingest.workbook.fields import Field, Sheet
+from twin.ingest.workbook.fields import Sheet
 from twin.ingest.workbook.rules import hold
 from twin.ingest.workbook.shapes import ShapeFault, point_in_degrees
 from twin.ingest.workbook.sheets import ORDER, SHEETS
@@ -96,27 +96,31 @@ def _line(raw: RawSheet, row: int, cells: Sequence[Cell], case: Case, missing: f
 
 def _given(raw: RawSheet, row: int, cells: Sequence[Cell], case: Case) -> Cells:
     """The cells of the columns that the sheet has."""
-    sheet, given = raw.sheet, Cells()
+    sheet, given, mend = raw.sheet, Cells(), _Mend(case, raw.sheet, row)
     for position, each in raw.columns:
         cell = cells[position] if position < len(cells) else None
+        if cell is None or cell == "":
+            given[each.key] = None
+            continue
+        mend.field = each
         try:
-            given[each.key] = parsed(each, cell, _Mend(case, sheet, row, each)) if cell is not None else None
+            given[each.key] = parsed(each, cell, mend)
         except CellFault as fault:
             case.reject(fault.code, sheet, row, each.key, fault.reason, fault.remedy)
     return given
 
 
 class _Mend:
-    """Says in the report what was mended in one cell."""
+    """Says in the report what was mended in the cell of `field`."""
 
-    __slots__ = ("_case", "_field", "_row", "_sheet")
+    __slots__ = ("_case", "_row", "_sheet", "field")
 
-    def __init__(self, case: Case, sheet: Sheet, row: int, field: Field) -> None:
-        self._case, self._sheet, self._row, self._field = case, sheet, row, field
+    def __init__(self, case: Case, sheet: Sheet, row: int) -> None:
+        self._case, self._sheet, self._row, self.field = case, sheet, row, sheet.key_field
 
     def __call__(self, words: str) -> None:
         remedy = "nothing to do"
-        self._case.odd.add("mended", "written", self._sheet.key, self._row, self._field.key, words, remedy)
+        self._case.odd.add("mended", "written", self._sheet.key, self._row, self.field.key, words, remedy)
 
 
 def _full(sheet: Sheet, given: Cells, old: Cells | None, case: Case) -> Cells:
