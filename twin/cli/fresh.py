@@ -75,7 +75,10 @@ def init_demo(settings: Settings, seed: int, scale: float, say: Callable[[str], 
             }
         say("Building the demo community ...")
         began = perf_counter()
-        community = generate(seed=seed, scale=scale)
+        try:
+            community = generate(seed=seed, scale=scale)
+        except ValueError as fault:
+            return {"ok": False, "text": str(fault)}
         # Before the rows: a death in between must not leave a community of unknown seed.
         (settings.home / MADE_WITH).write_text(json.dumps({"seed": seed, "scale": scale}))
         write(store, community, Vault(settings.home, settings.key_path))

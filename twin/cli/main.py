@@ -75,7 +75,9 @@ def root(
 def init(
     demo: Annotated[bool, typer.Option("--demo", help="Fill it with the synthetic community.")] = False,
     seed: Annotated[int, typer.Option(help="Another number, another community (with --demo).")] = 1,
-    scale: Annotated[float, typer.Option(min=0.2, max=1, help="1 is 1.2 km² (with --demo).")] = 1.0,
+    scale: Annotated[
+        float, typer.Option(min=0.2, max=10, help="1 is 1.2 km²; 2 to 10: communities (with --demo).")
+    ] = 1.0,
     code: Annotated[
         str, typer.Option(help="The community's 12-digit statistical code; it is in every key.")
     ] = "",
@@ -110,7 +112,9 @@ def serve() -> None:
 @app.command()
 def demo(
     seed: Annotated[int, typer.Option(help="Seed of the community and of its day.")] = 1,
-    scale: Annotated[float, typer.Option(min=0.2, max=1, help="1 is 1.2 km².")] = 1.0,
+    scale: Annotated[
+        float, typer.Option(min=0.2, max=10, help="1 is 1.2 km²; 2 to 10: so many communities.")
+    ] = 1.0,
     speed: Annotated[float, typer.Option(min=0.1, max=600, help="How fast its day runs.")] = 1.0,
 ) -> None:
     """Make the demo community on first run, serve it and simulate its life until Ctrl-C."""

@@ -24,7 +24,7 @@ class IdNumbers:
         turn = self._given.get((born, sex), 0)
         self._given[born, sex] = turn + 1
         sequence = 2 * turn + (1 if sex == MALE else 2)
-        body = f"{self._area}{born:%Y%m%d}{sequence:03d}"
+        body = f"{self._area}{born.isoformat().replace('-', '')}{sequence:03d}"
         return body + check_digit(body)
 
 

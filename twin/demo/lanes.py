@@ -66,7 +66,10 @@ def add_lanes(tables: Tables, lanes: Iterable[Lane]) -> None:
 
 
 def _branches(block: WalkedBlock, entrances: dict[str, str]) -> Iterator[tuple[list[Point], str]]:
-    """One to each house, from the farthest inwards: each branch ends where one is already there."""
+    """One to each house, from the farthest inwards: each branch ends where one is already there.
+
+    Where a way is too narrow somewhere, no engine comes through, so it is no lane.
+    """
     ways = block.ways
     covered: set[int] = set()
     served: set[str] = set()
@@ -74,10 +77,14 @@ def _branches(block: WalkedBlock, entrances: dict[str, str]) -> Iterator[tuple[l
         if entrances[id_] in served:
             continue
         nodes = [ways.doors[id_][0]]
+        is_wide = True
         for node, leg in ways.path(nodes[0]):
-            if node in covered or not leg.is_wide:
+            if node in covered:
                 break
+            is_wide &= leg.is_wide
             nodes.append(leg.to)
+        if not is_wide:
+            continue
         points = [ways.nodes[node] for node in nodes]
         if sum(dist(a, b) for a, b in pairwise(points)) >= SHORTEST_M:
             covered.update(nodes)
