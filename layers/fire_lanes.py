@@ -1,10 +1,10 @@
-"""Fire lanes, and whether the camera that watches each says that it is free."""
+"""Fire lanes, and whether the camera that watches each says so; from afar only those that need somebody."""
 
-from twin.spec import Column, Fixed, Layer, Outlines, Provenance, States, T
+from twin.spec import Column, Drill, Fixed, Layer, Outlines, Provenance, States, T
 
 STATES = {
     "blocked": Fixed((230, 159, 0), T("被占用", "Blocked")),
-    "free": Fixed((96, 116, 126), T("畅通", "Free"), alpha=110),
+    "free": Fixed((118, 158, 170), T("畅通", "Free"), alpha=150),
     "unknown": Fixed((122, 130, 138), T("无数据", "No data"), alpha=130),
     "unwatched": Fixed((84, 92, 100), T("无摄像机看护", "No camera on it"), alpha=90),
 }
@@ -25,7 +25,10 @@ LAYER = Layer(
         Column("length_m", T("长", "Length"), kind="number", unit="m"),
         Column("seen_at", T("最近看到", "Last looked at"), kind="age"),
     ),
-    style=Outlines(States("state", STATES, STATES["unknown"]), width_m=0.7, min_px=0.8),
-    shows={"wall": ("name", "state", "seen_at")},
+    style=Outlines(
+        States("state", STATES, STATES["unknown"]), width_m=0.7, min_px=1.4, quiet=("free", "unwatched")
+    ),
+    drill=Drill(by="building_id"),
+    shows={"wall": ("name", "state", "seen_at", "building_id")},
     provenance=Provenance(T("消防通道清单", "Fire lane register"), licence="as imported; demo: Apache-2.0"),
 )

@@ -1,6 +1,6 @@
 """Free places of the car parks, as their counters say now."""
 
-from twin.spec import Column, Fixed, Layer, Points, Provenance, States, T
+from twin.spec import Column, Drill, Fixed, Layer, Points, Provenance, States, T
 
 STATES = {
     "full": Fixed((178, 168, 142), T("已满", "Full")),
@@ -17,7 +17,7 @@ LAYER = Layer(
     order=53,
     live=True,
     on=False,
-    sql="""SELECT device_id, label, x_m, y_m, z_m, value AS places_free, seen_at,
+    sql="""SELECT device_id, label, building_id, storey_ordinal, x_m, y_m, z_m, value AS places_free, seen_at,
              CASE WHEN freshness IN ('offline', 'never') THEN 'lost' WHEN state = 'fault' THEN 'fault'
                   WHEN freshness = 'stale' THEN 'stale' WHEN value IS NULL THEN 'lost'
                   WHEN value < 1 THEN 'full' ELSE 'free' END AS condition
@@ -30,6 +30,7 @@ LAYER = Layer(
         Column("seen_at", T("最近上报", "Last seen"), kind="age"),
     ),
     style=Points(States("condition", STATES, STATES["lost"]), radius_m=3.0, min_px=3.0, over=True),
-    shows={"wall": ("label", "condition", "places_free", "seen_at")},
+    drill=Drill(by="building_id", storey="storey_ordinal", device="device_id"),
+    shows={"wall": ("label", "condition", "places_free", "seen_at", "building_id")},
     provenance=Provenance(T("停车计数", "Parking counters"), licence="operator's own; demo: Apache-2.0"),
 )

@@ -265,6 +265,9 @@ def _add_public(
     for lot in (g for g in tables["ground"] if g["kind"] == "parking" and g["name"]):
         at = inside(shape(lot))
         add.add("parking", f"{text(lot, 'name')} 车位", at.x, at.y, 1.0)
+    for mall in (b for b in tables["building"] if b["use"] == "mall" and whole(b, "storeys_below") > 0):
+        name = f"{text(mall, 'name')}地下车库 车位"
+        add.add("parking", name, number(mall, "x_m"), number(mall, "y_m"), 1.0, text(mall, "id"), -1)
     greens = [g for g in tables["ground"] if g["kind"] in ("green", "plaza") and g["name"]]
     for green in greens[: max(2, round(AIR_STATIONS * scale))]:
         at = inside(shape(green))

@@ -77,12 +77,16 @@ class Solids:
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """Borders of areas, as lines, named at `label`'s point. Rows: geom_wkb, x_m, y_m."""
+    """Borders of areas, as lines, named at `label`'s point. Rows: geom_wkb, x_m, y_m.
+
+    Of a live layer, rows whose colour value is in `quiet` are drawn only near by, where storeys can be counted.
+    """
 
     color: Colour
     width_m: float = 1.2
     min_px: float = 1.0
     label: Label | None = None
+    quiet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

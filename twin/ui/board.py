@@ -139,7 +139,8 @@ SOURCES = (
         "lane_at",
         """SELECT count(*) AS rows, max(seen_at) AS newest_at, count(*) AS total,
              count(*) FILTER (state = 'blocked') AS blocked, count(*) FILTER (state = 'free') AS free,
-             count(*) FILTER (state IN ('unknown', 'unwatched')) AS unknown
+             count(*) FILTER (state = 'unknown') AS unknown,
+             count(*) FILTER (state = 'unwatched') AS unwatched
            FROM lane_at($at, $clearance)""",
     ),
     Source(

@@ -86,15 +86,21 @@ export function createShelf({ screen, fault }) {
     };
   }
 
-  /** Borders of a frame as rows; they are few, and each has its own colour. */
-  function livePaths(frame) {
-    const { path, path_start: starts, color } = frame.columns;
-    const corners = path.length / 3;
-    return Array.from({ length: frame.n }, (_, row) => {
+  /** Borders of a frame as rows, the same array while nothing moved; from afar the quiet ones are not drawn. */
+  function livePaths(item, quiet, near) {
+    const { n, states, columns } = item.frame;
+    const { path, path_start: starts, color, state } = columns;
+    const before = item.paths;
+    const isSame = (a, b) => a.length === b.length && a.every((value, at) => value === b[at]);
+    if (before && before.near === near && isSame(before.state, state) && isSame(before.color, color) && isSame(before.path, path)) return before.rows;
+    const hushed = new Set(near ? [] : quiet);
+    const rows = Array.from({ length: n }, (_, row) => {
       const p = [];
-      for (let at = starts[row]; at < (starts[row + 1] ?? corners); at += 1) p.push([...path.subarray(at * 3, at * 3 + 3)]);
-      return { p, c: [...color.subarray(row * 4, row * 4 + 4)] };
+      for (let at = starts[row]; at < (starts[row + 1] ?? path.length / 3); at += 1) p.push([...path.subarray(at * 3, at * 3 + 3)]);
+      return { p: hushed.has(states[state[row]]) ? [] : p, c: [...color.subarray(row * 4, row * 4 + 4)] };
     });
+    item.paths = { near, state, color, path, rows };
+    return rows;
   }
 
   function enlarged(given, times) {
@@ -117,8 +123,9 @@ export function createShelf({ screen, fault }) {
     const over = { visible: item.on, ...enlarged(sub.props, look.times) };
     const live = item.meta.live && sub.type === "ScatterplotLayer";
     if (item.meta.live && sub.type === "PathLayer") {
-      over.data = item.frame ? livePaths(item.frame) : [];
+      over.data = item.frame ? livePaths(item, sub.props.quiet ?? [], look.zoom >= STOREY_ZOOM) : [];
       if (look.late) over.getColor = LATE;
+      over.updateTriggers = { getColor: look.late };
     } else if (live) {
       over.data = item.frame ? liveData(item.frame) : [];
       if (look.late && item.frame) {
@@ -152,7 +159,7 @@ export function createShelf({ screen, fault }) {
     return [
       item.version, item.on, look.times, item.meta.live ? item.frame?.seq : "", item.meta.live && look.late,
       isBuilding ? look.hidden : "", sub.part === "storeys" && look.zoom >= STOREY_ZOOM,
-      sub.part === "chip" && look.zoom >= (sub.props.minZoom ?? 0),
+      sub.props.quiet && look.zoom >= STOREY_ZOOM, sub.part === "chip" && look.zoom >= (sub.props.minZoom ?? 0),
     ].join("|");
   }
 
