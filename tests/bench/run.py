@@ -6,6 +6,7 @@ from time import perf_counter
 
 import figures_data
 import figures_ingest
+import figures_life
 import figures_points
 import figures_viewers
 import figures_wall
@@ -14,6 +15,7 @@ Table = list[tuple[str, ...]]
 BENCHES: dict[str, Callable[[], Table]] = {
     "data": figures_data.table,
     "ingest": figures_ingest.table,
+    "life": figures_life.table,
     "wall": figures_wall.table,
     "open": figures_wall.open_table,
     "points": figures_points.table,

@@ -4,6 +4,7 @@ import math
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -14,7 +15,7 @@ from twin.demo import Community, lookout, rhythm
 from twin.demo.agenda import Agenda
 from twin.demo.beats import DeviceBeats
 from twin.demo.hours import DAY_S, DayClock, hour_of, hour_said
-from twin.demo.kinds import KINDS, Tally
+from twin.demo.kinds import KINDS, Tally, day_table
 from twin.demo.kitchens import Kitchen, kitchens
 from twin.demo.outreach import Outreach
 from twin.demo.requests import Requests, Wishes, fits
@@ -320,3 +321,7 @@ def test_what_is_no_hour_is_refused_in_words(words: str) -> None:
     with pytest.raises(ValueError, match="write it as 11:30"):
         hour_said(words)
     assert hour_said("07:30") == 7.5
+
+
+def test_the_page_has_the_kinds_in_force() -> None:
+    assert day_table() in (Path(__file__).parents[2] / "docs" / "life.md").read_text("utf-8")

@@ -11,6 +11,7 @@ from shapely.geometry import LineString, Point
 from twin.demo import Community
 from twin.demo.hours import DayClock
 from twin.demo.rounds import Rounds
+from twin.demo.rows import number, text
 from twin.demo.walks import FASTEST_M_PER_S, Walker, street_graph
 
 
@@ -72,3 +73,32 @@ def test_people_on_duty_report_every_few_seconds_at_any_speed(small: Community) 
         assert on_duty
         assert all(len(said[actor.id]) >= least for actor in on_duty)
         assert not {a.id for a in rounds.actors if not a.on_duty and a.id not in signed} & set(said)
+
+
+def test_over_an_hour_nobody_walks_through_a_house_or_faster_than_they_can(whole: Community) -> None:
+    """All staff of a place in its mornings' hour, called now and then to a door."""
+    clock = DayClock(datetime(2026, 3, 2, 1, tzinfo=UTC))
+    rounds, rng = Rounds(whole, clock), Random(9)
+    modes = {text(row, "id"): FASTEST_M_PER_S[text(row, "travel_mode")] for row in whole.tables["staff"]}
+    doors = [door for door in whole.tables["entrance"] if text(door, "name").endswith("单元")]
+    last, called, points = dict[str, tuple[float, float, float]](), [], list[tuple[float, float]]()
+    for second in range(3_600):
+        if second % 40 == 0:
+            door = rng.choice(doors)
+            grid = text(door, "micro_grid_id")
+            called.append(rounds.call(grid, number(door, "x_m"), number(door, "y_m"), float(second)))
+        if second % 400 == 399:
+            for found in filter(None, called):
+                rounds.free(found[0])
+            called.clear()
+        for said in rounds.due(float(second)):
+            id_, x, y = text(said, "actor_id"), number(said, "x_m"), number(said, "y_m")
+            before = last.get(id_)
+            if before is not None:
+                assert math.dist(before[1:], (x, y)) <= modes[id_] * (second - before[0]) + 0.03
+            last[id_] = (second, x, y)
+            points.append((x, y))
+    assert len(points) > 5_000
+    # A way may end at a threshold; five centimetres behind it one would be inside.
+    inside = STRtree([from_wkb(b["geom_wkb"]).buffer(-0.05) for b in whole.tables["building"]])
+    assert inside.query([Point(at) for at in points], predicate="within").size == 0

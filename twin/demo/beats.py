@@ -44,6 +44,11 @@ class DeviceBeats:
         """How many devices ever speak."""
         return len(self._devices) - len(self._never)
 
+    @property
+    def next_change_s(self) -> float:
+        """When a door, a motion sensor or a camera next has something new to say."""
+        return self._agenda.next_s
+
     def announce(self, day_s: float) -> None:
         """All that still speak do so now, as gateways do when a server is back."""
         self._fresh = set(range(len(self._devices))) - self._never - self._silent

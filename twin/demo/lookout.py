@@ -8,7 +8,7 @@ from twin.demo.hours import HOUR_S, DayClock, bell, daylight
 from twin.demo.rows import Row, text
 
 BLOCKED, FREE = "lane_blocked", "normal"
-MOST_PER_HOUR = 0.5
+MOST_PER_HOUR = 0.6
 MEDIAN_S, LEAST_S, MOST_S = 600.0, 150.0, 3_600.0
 BEFORE_S = 2 * MOST_S
 
@@ -35,4 +35,4 @@ def course(rng: Random, clock: DayClock) -> Iterator[tuple[float, str]]:
 
 def per_hour(hour: float) -> float:
     """How often a lane is blocked: deliveries by day, the search for a place at night."""
-    return 0.02 + 0.08 * daylight(hour) + 0.38 * bell(hour, 20.0, 1.9)
+    return 0.02 + 0.12 * daylight(hour) + 0.42 * bell(hour, 20.0, 1.9)

@@ -91,13 +91,11 @@ class Rounds:
         actor = self._free(grid_id)
         if actor is None:
             return None
-        graph = self._graphs[actor.walker.mode]
-        goal = graph.near(x_m, y_m, 1)[0]
         actor.busy = True
         if self._clock.speed > 1:
-            return actor, day_s + actor.walker.reach_s(goal)
+            return actor, day_s + actor.walker.reach_s(x_m, y_m)
         self._moved(actor, self._clock.true_s(day_s))
-        return actor, day_s + actor.walker.send(goal) * self._clock.speed
+        return actor, day_s + actor.walker.send(x_m, y_m) * self._clock.speed
 
     def free(self, actor: Actor) -> None:
         actor.busy = False

@@ -19,8 +19,9 @@ from twin.demo.requests import Requests
 from twin.demo.rounds import Rounds
 
 TICK_S = 0.25
-# At the true pace what people and devices say goes out once a second: a quarter of the commits, nothing lost.
-CALM_S = 1.0
+# At the true pace people's and devices' words go out once a second, heartbeats alone every other one:
+# each batch is a commit, and every commit redraws the screens.
+CALM_S, HEARTBEATS_S = 1.0, 2.0
 MOST_AT_ONCE = 4_000
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 8.0
 TELL_EVERY_S = 60.0
@@ -137,7 +138,7 @@ class Life:
         self._clock, self._post, self._stop, self._say = clock, post, stop, say
         self._outbox = Outbox()
         self._every_s = CALM_S if clock.speed <= 1 else TICK_S
-        self._speaks_s = 0.0
+        self._speaks_s = self._beats_s = 0.0
         self._tell_every_s = self._tells_s = tell_every_s
         self._now_s = 0.0
         self._lost_at: float | None = None
@@ -186,6 +187,9 @@ class Life:
         self._outbox.put("duty", list(self.rounds.signed()))
         if positions:
             self._post.send("position", list(positions))
+        if self._clock.speed <= 1 and now_s < self._beats_s and self.beats.next_change_s > day_s:
+            return
+        self._beats_s = now_s + HEARTBEATS_S - TICK_S / 2
         while not self._stop.is_set():
             observations = self.beats.due(day_s, MOST_AT_ONCE)
             if not observations:

@@ -125,8 +125,8 @@ def _point(x_m: float, y_m: float) -> Said:
 
 
 def _streets(community: Community) -> list[LineString]:
-    """The street table's lines that one can ride, else the plan's inside the boundary."""
-    edges = [shape(e) for e in community.tables.get("street_edge", ()) if e["by_ebike"]]
+    """The lines of the street table that have a name, else the plan's inside the boundary."""
+    edges = [shape(e) for e in community.tables.get("street_edge", ()) if e["street"] is not None]
     if not edges:
         edges = [s.line.intersection(community.plan.boundary) for s in community.plan.streets]
     return [line for line in edges if isinstance(line, LineString) and line.length > 1]

@@ -57,10 +57,11 @@ class StreetGraph:
     def _tree(self) -> STRtree:
         return STRtree([ShapelyPoint(node) for node in self.nodes])
 
-    def near(self, x_m: float, y_m: float, wanted: int) -> list[int]:
-        """The crossings closest to a point, the closest first, all of one part."""
+    def near(self, x_m: float, y_m: float, wanted: int, part: int | None = None) -> list[int]:
+        """The crossings closest to a point, the closest first, all of this part or of the nearest one's."""
         nearest = int(self._tree.nearest(ShapelyPoint(x_m, y_m)))
-        part, reach_m = self.parts[nearest], 100.0 + math.dist(self.nodes[nearest], (x_m, y_m))
+        part = self.parts[nearest] if part is None else part
+        reach_m = 100.0 + math.dist(self.nodes[nearest], (x_m, y_m))
         while True:
             around = box(x_m - reach_m, y_m - reach_m, x_m + reach_m, y_m + reach_m)
             found = [int(i) for i in self._tree.query(around) if self.parts[i] == part]
@@ -200,18 +201,22 @@ class Walker:
                 self._set_out()
         return self.at
 
-    def send(self, goal: int) -> float:
-        """Go there from the next crossing on and stay until freed; how many seconds that walk takes."""
-        legs = self._graph.legs(self._here, goal)
+    def send(self, x_m: float, y_m: float) -> float:
+        """Go near there from the next crossing on and stay until freed; how many seconds that walk takes."""
+        legs = self._legs_to(x_m, y_m)
         self._pace = self._rng.uniform(*PACE_M_PER_S[self.mode])
         self._legs, self._rest_s, self._sent = deque(legs), 0.0, True
         ahead = _length_m((self.at, *self._points)) + sum(leg.length_m for leg in legs)
         return ahead / self._pace
 
-    def reach_s(self, goal: int) -> float:
+    def reach_s(self, x_m: float, y_m: float) -> float:
         """How long the walk there would take, without going."""
-        legs = self._graph.legs(self._here, goal)
+        legs = self._legs_to(x_m, y_m)
         return sum(leg.length_m for leg in legs) / self._rng.uniform(*PACE_M_PER_S[self.mode])
+
+    def _legs_to(self, x_m: float, y_m: float) -> list[Way]:
+        goal = self._graph.near(x_m, y_m, 1, self._graph.parts[self._here])[0]
+        return self._graph.legs(self._here, goal)
 
     def free(self) -> None:
         self._sent = False
