@@ -10,7 +10,7 @@ LAYER = Layer(
     sql="SELECT id, geom_wkb FROM ground_at($at, $clearance) WHERE kind = 'tree'",
     key="id",
     columns=(),
-    style=Trees(Fixed((44, 66, 57), T("树木", "Tree"))),
+    style=Trees(Fixed((52, 76, 62), T("树木", "Tree"))),
     shows={"wall": ()},
     provenance=Provenance(T("社区底图", "Community base map"), licence="as imported; demo: Apache-2.0"),
 )

@@ -1,6 +1,5 @@
 """Shapes from the store to the numbers deck.gl reads: rings and lines in local metres, to the centimetre."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -75,19 +74,6 @@ def joined(shapes: Sequence[Any] | Shapes) -> BaseGeometry:
     return shapely.union_all(np.asarray(shapes, dtype=object), grid_size=0.01)
 
 
-def swept(shapes: Shapes, reach_m: npt.NDArray[np.float64], azimuth_deg: float) -> Shapes:
-    """The ground a footprint's shadow covers when it is `reach_m` long, away from a sun at the azimuth."""
-    away = math.radians(azimuth_deg + 180)
-    east, north = math.sin(away), math.cos(away)
-    moved = np.array(
-        [_moved(shape, east * reach, north * reach) for shape, reach in zip(shapes, reach_m, strict=True)],
-        dtype=object,
-    )
-    # A convex hull is the exact sweep of a convex footprint and a close one of the others.
-    hulls: Shapes = shapely.convex_hull(shapely.union(shapes, moved))
-    return hulls
-
-
-def _moved(shape: BaseGeometry, dx: float, dy: float) -> BaseGeometry:
-    step = np.array((dx, dy))
-    return shapely.transform(shape, lambda xy: xy + step)
+def outline(shape: BaseGeometry) -> BaseGeometry:
+    """All borders as one shape of lines; of nothing an empty one."""
+    return shapely.MultiLineString([line for p in polygons(shape) for line in (p.exterior, *p.interiors)])

@@ -1,17 +1,13 @@
-"""Borders, dots, icons, trees and the words beside them."""
-
-import zlib
-from typing import Any
+"""Borders, dots, icons and the words beside them."""
 
 import pyarrow as pa
-import shapely
 
 from twin.deck.atlas import ATLAS, PLACE, mapping, sign_of
 from twin.deck.colour import Palette, state_index
 from twin.deck.geometry import borders, shapes_of
 from twin.deck.part import GLASS, OVER, Origin, Part, Row, literal, part
 from twin.deck.theme import Theme, lighter, with_alpha
-from twin.spec import Icons, Label, Outlines, Points, Trees
+from twin.spec import Icons, Label, Outlines, Points
 
 BORDER_LIFT_M = 0.4
 LABEL_LIFT_M = 1.0
@@ -140,48 +136,6 @@ def icons(
         pickable=False,
     )
     return [disc, sign]
-
-
-def trees(layer_id: str, style: Trees, rows: pa.Table, key: str, origin: Origin) -> list[Part]:
-    """Two crowns one above the other, in sizes that follow from the id; no trunk is seen from here."""
-    spots: list[tuple[str, float, float, float]] = []
-    for row_id, shape in zip(rows[key].to_pylist(), shapes_of(rows["geom_wkb"]), strict=True):
-        for x, y in shapely.get_coordinates(shape).round(2).tolist():
-            spots.append((str(row_id), x, y, 0.75 + (zlib.crc32(str(row_id).encode()) % 100) / 200))
-    low, high = style.color.rgb, lighter(style.color.rgb, 0.1)
-    return [
-        _crown(layer_id, "low", spots, (0.0, 0.55, 2.3), style.height_m, low, origin),
-        _crown(layer_id, "high", spots, (0.55, 0.45, 1.5), style.height_m, high, origin),
-    ]
-
-
-def _crown(
-    layer_id: str,
-    name: str,
-    spots: list[tuple[str, float, float, float]],
-    form: tuple[float, float, float],
-    height_m: float,
-    rgb: Any,
-    origin: Origin,
-) -> Part:
-    foot, share, radius = form
-    rows: list[Row] = [
-        {"id": i, "x": x, "y": y, "z": round(foot * height_m * s, 2), "h": round(share * height_m * s, 2)}
-        for i, x, y, s in spots
-    ]
-    return part(
-        "ColumnLayer",
-        f"{layer_id}/{name}",
-        rows,
-        origin,
-        get_position="[x, y, z]",
-        get_elevation="h",
-        get_fill_color=list(rgb),
-        radius=radius,
-        disk_resolution=7,
-        extruded=True,
-        pickable=False,
-    )
 
 
 def labels(

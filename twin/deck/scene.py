@@ -7,12 +7,13 @@ import pyarrow as pa
 from twin.catalog import shown_columns
 from twin.deck.chips import chips
 from twin.deck.colour import palette_of
-from twin.deck.marks import icons, labels, outlines, points, trees
+from twin.deck.marks import icons, labels, outlines, points
 from twin.deck.part import Origin, Part, Row
 from twin.deck.solids import solids
 from twin.deck.surfaces import surfaces
 from twin.deck.theme import THEME, Theme
 from twin.deck.tooltip import told as told_columns
+from twin.deck.trees import trees
 from twin.model.clearance import WALL, Clearance
 from twin.spec import Chips, Icons, Label, Layer, Outlines, Points, Solids, Surfaces, Trees
 

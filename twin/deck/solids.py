@@ -1,34 +1,27 @@
-"""Buildings: walls, roofs with their edges, storey lines, and the shadows that make them stand."""
+"""Buildings: walls, storey lines, roofs with their edges and what stands on them."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import shapely
-from shapely.geometry.base import BaseGeometry
 
 from twin.deck.colour import Palette, state_index
-from twin.deck.geometry import Shapes, borders, polygons, rings, shapes_of, swept
-from twin.deck.part import GLASS, STAINED, Origin, Part, Row, literal, part
+from twin.deck.geometry import Shapes, borders, polygons, rings, shapes_of
+from twin.deck.part import GLASS, Origin, Part, Row, literal, part
+from twin.deck.roofworks import Roof, hips, works
+from twin.deck.shadow import contact
 from twin.deck.theme import Theme, lighter, with_alpha
-from twin.spec import Solids
+from twin.spec import Rgb, Solids
 
-# Rings around the foot: metres out, and how dark (of 255).
-CONTACT_M = ((5.0, 34), (3.0, 44), (1.5, 66))
-CAST_ALPHA = 92
-# Many buildings are seen from further away: decimetres and a single shadow keep them light on the wire.
+# Many buildings are seen from further away: decimetres and no parapets keep them light on the wire.
 MANY = 1_500
-CAST_OF_MANY_M = 1.2
-STAIN_GRID_M = 0.5
-STAIN_GRID_OF_MANY_M = 1.0
 PLATE_MARGIN_M = 30.0
 PLATE_TOP_M = -0.6
-SHADOW_MAX_M = 26.0
-SHADOW_PER_HEIGHT = 0.55
-ROOF_LIGHTER = 0.16
+PARAPET_M = 0.7
+ROOF_LIFT_M = 0.16
+ROOF_LIGHTER = 0.12
+ROOF_MATERIAL = {"ambient": 0.62, "diffuse": 0.62, "shininess": 4, "specularColor": [12, 13, 15]}
 MATERIAL = {"ambient": 0.62, "diffuse": 0.62, "shininess": 12, "specularColor": [30, 34, 40]}
 
 
@@ -59,17 +52,21 @@ def solids(
     origin: Origin,
     theme: Theme,
 ) -> list[Part]:
-    """Parts in drawing order: plate, shadow, solid, storeys, roof. `told` is what each row says."""
+    """Parts in drawing order, from plate to roof; `told` is what each row says."""
     shapes = shapes_of(rows["geom_wkb"])
     buildings = list(_buildings(rows, shapes, key, palette))
     says = dict(zip((str(k) for k in rows[key].to_pylist()), told, strict=True))
     parts = [_plate(layer_id, shapes, origin, theme)]
     if style.shadow:
-        parts.append(_shadow(layer_id, shapes, _heights(rows), origin, theme))
+        parts.append(contact(layer_id, shapes, rows.num_rows > MANY, origin, theme))
     parts.append(_walls(layer_id, buildings, says, palette, origin))
     if style.storey_lines:
         parts.append(_storeys(layer_id, style, buildings, origin))
-    parts.append(_roofs(layer_id, style, buildings, palette, origin, theme))
+    if rows.num_rows <= MANY:
+        parts.append(_roofs(layer_id, buildings, palette, origin))
+    parts.append(_edges(layer_id, style, buildings, origin))
+    if roofs := _furnished(rows, buildings, palette):
+        parts += [hips(layer_id, roofs, origin), works(layer_id, roofs, origin)]
     return parts
 
 
@@ -80,10 +77,6 @@ def _buildings(rows: pa.Table, shapes: Shapes, key: str, palette: Palette) -> It
     for shape, tone, row_id, base, height, storeys in zip(shapes, tones, *columns, strict=True):
         for polygon in polygons(shape):
             yield Building(str(row_id), polygon, base or 0.0, height or 0.0, int(storeys or 0), tone, digits)
-
-
-def _heights(rows: pa.Table) -> Any:
-    return np.nan_to_num(np.array(rows["height_m"].to_pylist(), dtype=float))
 
 
 def _plate(layer_id: str, shapes: Shapes, origin: Origin, theme: Theme) -> Part:
@@ -99,39 +92,6 @@ def _plate(layer_id: str, shapes: Shapes, origin: Origin, theme: Theme) -> Part:
         get_fill_color=list(theme.land),
         pickable=False,
     )
-
-
-def _shadow(layer_id: str, shapes: Shapes, heights: Any, origin: Origin, theme: Theme) -> Part:
-    """A soft ring around every foot and a short shadow away from the sun; joined: none darkens twice."""
-    steepness = math.tan(math.radians(max(theme.sun_elevation_deg, 12.0)))
-    reach = np.minimum(np.minimum(heights / steepness, heights * SHADOW_PER_HEIGHT), SHADOW_MAX_M)
-    cast = swept(shapes, reach, theme.sun_azimuth_deg)
-    if len(shapes) > MANY:
-        stains = [(_around(cast, CAST_OF_MANY_M, STAIN_GRID_OF_MANY_M), CAST_ALPHA)]
-    else:
-        stains = [(_around(cast, 0.0), CAST_ALPHA), *((_around(shapes, m), alpha) for m, alpha in CONTACT_M)]
-    rows: list[Row] = [
-        {"id": f"shadow-{index}", "p": rings(polygon, digits=1), "c": with_alpha(theme.shadow, alpha)}
-        for index, (stain, alpha) in enumerate(stains)
-        for polygon in polygons(stain)
-        if polygon.area > 1.0
-    ]
-    return part(
-        "SolidPolygonLayer",
-        f"{layer_id}/shadow",
-        rows,
-        origin,
-        get_polygon="p",
-        get_fill_color="c",
-        parameters=STAINED,
-        pickable=False,
-    )
-
-
-def _around(shapes: Shapes, metres: float, grid_m: float = STAIN_GRID_M) -> BaseGeometry:
-    """One stain of many, this much wider than they are; a coarse grid does for what has no edge."""
-    wider = shapely.buffer(shapes, metres, join_style="mitre", mitre_limit=2) if metres else shapes
-    return shapely.set_precision(shapely.simplify(shapely.union_all(wider), grid_m), grid_m)
 
 
 def _walls(
@@ -185,33 +145,69 @@ def _storeys(layer_id: str, style: Solids, buildings: list[Building], origin: Or
     )
 
 
-def _roofs(
-    layer_id: str, style: Solids, buildings: list[Building], palette: Palette, origin: Origin, theme: Theme
-) -> Part:
-    """Slightly lighter than the walls, with a bright edge."""
-    lift = theme.roof_lift
+def _roofs(layer_id: str, buildings: list[Building], palette: Palette, origin: Origin) -> Part:
+    """What lies inside the parapet, a little lighter than the walls; the wall's own top is the parapet."""
     rows: list[Row] = [
         {
             "id": b.id,
-            "p": rings(b.polygon, b.top_m + lift, b.digits),
+            "p": rings(inside, b.top_m, min(b.digits, 1)),
             "c": list(lighter(tuple(palette.rgba[b.tone, :3].tolist()), ROOF_LIGHTER)),
         }
         for b in buildings
+        for inside in polygons(shapely.buffer(b.polygon, -PARAPET_M, join_style="mitre"))
     ]
     return part(
-        "PolygonLayer",
+        "SolidPolygonLayer",
         f"{layer_id}/roof",
         rows,
         origin,
         get_polygon="p",
+        get_elevation=ROOF_LIFT_M,
         get_fill_color="c",
-        get_line_color=list(with_alpha(style.edge, 170)),
-        get_line_width=0.3,
-        line_width_units=literal("meters"),
-        line_width_min_pixels=0.5,
-        line_width_max_pixels=2,
-        stroked=True,
-        filled=True,
-        extruded=False,
+        extruded=True,
+        material=ROOF_MATERIAL,
         pickable=False,
     )
+
+
+def _edges(layer_id: str, style: Solids, buildings: list[Building], origin: Origin) -> Part:
+    """The outline of every roof: what tells one block from the next when both are grey."""
+    rows: list[Row] = [
+        {"id": b.id, "p": border}
+        for b in buildings
+        for border in borders(b.polygon, b.top_m + ROOF_LIFT_M, min(b.digits, 1))
+    ]
+    return part(
+        "PathLayer",
+        f"{layer_id}/edge",
+        rows,
+        origin,
+        get_path="p",
+        get_color=list(with_alpha(style.edge, 170)),
+        get_width=0.3,
+        width_units=literal("meters"),
+        width_min_pixels=0.5,
+        width_max_pixels=2,
+        parameters=GLASS,
+        pickable=False,
+    )
+
+
+def _furnished(rows: pa.Table, buildings: list[Building], palette: Palette) -> list[Roof]:
+    """The roofs of rows that say they are made up; of all others nothing is known."""
+    if "furnished" not in rows.column_names or rows.num_rows > MANY:
+        return []
+    columns = (rows[name].to_pylist() for name in ("id", "furnished", "compound_name", "tone"))
+    told = {
+        str(row_id): (family or "", tone) for row_id, yes, family, tone in zip(*columns, strict=True) if yes
+    }
+    return [
+        Roof.of(b.id, *told[b.id], b.storeys, b.top_m, _rgb(palette, b.tone), b.polygon)
+        for b in buildings
+        if b.id in told
+    ]
+
+
+def _rgb(palette: Palette, tone: int) -> Rgb:
+    red, green, blue = palette.rgba[tone, :3].tolist()
+    return (red, green, blue)

@@ -8,6 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from twin.deck.colour import Palette, state_index
 from twin.deck.geometry import Shapes, borders, joined, polygons, rings, shapes_of
+from twin.deck.marking import banks, bays, bridge_walls, lines
 from twin.deck.part import PAINTED, STAINED, Origin, Part, Row, literal, part
 from twin.deck.theme import Theme, with_alpha
 from twin.spec import Surfaces
@@ -27,18 +28,27 @@ def surfaces(
     origin: Origin,
     theme: Theme,
 ) -> list[Part]:
-    """Parts in drawing order: plate, surface, carriageway, kerb."""
+    """Parts in drawing order: plate, surface, what is marked on it, carriageway, kerb, bridge walls."""
     shapes = shapes_of(rows["geom_wkb"])
     tones = state_index(palette, rows).tolist()
     kinds = [palette.values[tone] for tone in tones]
     ids = [str(k) for k in rows[key].to_pylist()]
-    plates = [shape for shape, kind in zip(shapes, kinds, strict=True) if kind in style.plates]
-    kerbed = [shape for shape, kind in zip(shapes, kinds, strict=True) if kind in style.kerbed]
+
+    def of(wanted: tuple[str, ...]) -> list[Shapes]:
+        return [shape for shape, kind in zip(shapes, kinds, strict=True) if kind in wanted]
+
+    plates, kerbed, banked, crossing = (
+        of(names) for names in (style.plates, style.kerbed, style.banked, style.bridges)
+    )
     painted = sorted(zip(tones, ids, shapes, told, strict=True), key=lambda item: (item[0], item[1]))
     return [
         _plate(layer_id, plates, origin, theme),
         _painted(layer_id, list(_faces(painted, palette)), origin),
+        banks(layer_id, banked, kerbed, plates, origin, theme),
+        lines(layer_id, of(style.lined), origin, theme),
+        bays(layer_id, of(style.bays), origin, theme),
         *_roads(layer_id, kerbed, origin, theme),
+        bridge_walls(layer_id, crossing, banked, origin, theme),
     ]
 
 

@@ -9,7 +9,7 @@ Rgba = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours are 0–255. The shadow follows `sun_azimuth_deg` (clockwise from north) and its elevation."""
+    """Colours are 0–255."""
 
     background: Rgb = (10, 14, 19)
     land: Rgb = (17, 22, 28)
@@ -24,10 +24,7 @@ class Theme:
     chosen_unit: Rgb = (232, 237, 242)
     alarm: Rgb = (255, 96, 84)
     shadow: Rgb = (2, 4, 7)
-    roof_lift: float = 0.16
     label_px: float = 17.0
-    sun_azimuth_deg: float = 205.0
-    sun_elevation_deg: float = 42.0
 
 
 THEME = Theme()

@@ -53,12 +53,18 @@ class Surfaces:
     """Flat polygons on the ground, painted in the order of the colour's states. Rows: geom_wkb, local metres.
 
     Rows whose colour value is in `plates` are a thick slab; those in `kerbed` are joined and get a kerb.
+    `banked` get a line along their edge, `bridges` walls where they cross it, `lined` get inner lines,
+    `bays` a hatch of parking bays.
     """
 
     color: Colour
     label: Label | None = None
     plates: tuple[str, ...] = ()
     kerbed: tuple[str, ...] = ()
+    banked: tuple[str, ...] = ()
+    bridges: tuple[str, ...] = ()
+    lined: tuple[str, ...] = ()
+    bays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@
 
 export const PRESETS = [
   { id: "overview", bearing: 24, pitch: 50 },
-  { id: "south", bearing: 0, pitch: 56 },
+  { id: "south", bearing: 0, pitch: 62, wide: 2 },
   { id: "west", bearing: 96, pitch: 54 },
   { id: "north", bearing: 188, pitch: 52 },
   { id: "top", bearing: 0, pitch: 0 },
+  { id: "river", bearing: 0, pitch: 60 },
+  { id: "block", bearing: 24, pitch: 56 },
 ];
 
 /** "104.1,30.6,16.2,50,24" or a preset's id → view state part, or null. */

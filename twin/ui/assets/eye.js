@@ -6,32 +6,40 @@ import { PRESETS, camText, extent, extremes, fit, freeArea, lngLat } from "./cam
 
 const FLY_MS = 1200;
 const SETTLE_MS = 220;
+// A panel that grew by this share of the glass's height moves the picture; less is not worth a move.
+const CRAMPED = 0.02;
 const LIMITS = { minZoom: 11, maxZoom: 21.5, maxPitch: 75 };
 // The overview runs a little under the panels, where there are any: the scene is the room, not a picture in it.
 const BLEED = 0.05;
 const bleedOf = () => (document.querySelector('[data-panel="left"]') ? BLEED : 0);
 
 /** @param {{size:()=>{width:number,height:number}, origin:()=>number[], apply:(viewState:object)=>void,
- *    moved:(view:object)=>void, rest:(view:object)=>void, cameras:()=>object[]}} world */
+ *    moved:(view:object)=>void, leaves:()=>void, rest:(view:object)=>void, cameras:()=>object[]}} world */
 export function createEye(world) {
   let view = null;
   let preset = "overview";
   let settling = 0;
+  let landing_ms = 0;
+  let fitted = null;
 
   const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const viewport = () => new deck.WebMercatorViewport({ ...view, ...world.size() });
 
   function settle() {
     window.clearTimeout(settling);
-    settling = window.setTimeout(() => world.rest(view), SETTLE_MS);
+    const rest_ms = SETTLE_MS + Math.max(0, landing_ms - performance.now());
+    settling = window.setTimeout(() => world.rest(view), rest_ms);
   }
 
   function look(next, { fly = true } = {}) {
     const goal = { ...view, ...LIMITS, ...next };
-    const glide = fly && view && !still()
+    const isFlight = Boolean(fly && view && !still());
+    const glide = isFlight
       ? { transitionDuration: FLY_MS, transitionInterpolator: new deck.FlyToInterpolator({ speed: 2 }) }
       : { transitionDuration: 0 };
     view = goal;
+    landing_ms = isFlight ? performance.now() + FLY_MS : 0;
+    if (isFlight) world.leaves();
     world.apply({ ...goal, ...glide });
     world.moved(view);
     settle();
@@ -64,7 +72,8 @@ export function createEye(world) {
     const { width, height } = world.size();
     // On a very wide glass a flatter look spreads the place over more of it.
     const flatter = chosen.pitch && width / height > 2.6 ? 12 : 0;
-    frame(target, { pitch: chosen.pitch + flatter, bearing: chosen.bearing, bleed: chosen.pitch ? bleedOf() : 0, ...how });
+    fitted = freeArea(width, height);
+    frame(target, { pitch: chosen.pitch + flatter, bearing: chosen.bearing, bleed: chosen.pitch ? bleedOf() * (chosen.wide ?? 1) : 0, ...how });
   }
 
   const freely = (next) => {
@@ -95,6 +104,13 @@ export function createEye(world) {
       turn: (deg) => freely({ bearing: view.bearing + deg }),
     },
     preset: () => preset,
+    /** Whether the panels have left the preset another glass than it was fitted to, the size being the same. */
+    isCramped() {
+      const { width, height } = world.size();
+      const free = freeArea(width, height);
+      const limit = height * CRAMPED;
+      return Boolean(fitted) && Object.keys(free).some((side) => Math.abs(free[side] - fitted[side]) > limit);
+    },
     leavePreset() {
       preset = null;
     },

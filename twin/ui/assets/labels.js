@@ -7,6 +7,10 @@ import { lngLat } from "./camera.js";
 export const FAMILY = '"Twin Sans", "Noto Sans CJK SC", sans-serif';
 // Label sizes arrive for a rem of 16 px.
 const REM_BASE_PX = 16;
+// Names of streets and the like: they keep more air around them, so that the louder ones are read first.
+const QUIET_RANK = 60;
+const QUIET_MARGIN = 0.9;
+const MARGIN = 0.35;
 
 export function rem_px() {
   return Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
@@ -77,31 +81,41 @@ function nearness(viewport) {
   return (spot) => w(spot) / centre;
 }
 
-/** @returns the candidates that are drawn, with `angle` and `size_px`. Pure but for the viewport it is given. */
+/** Where a name may stand: on its spot, or beside it when that is taken; a street's name only on its street. */
+function stands(one, wide, high) {
+  if (one.rank >= QUIET_RANK || one.angle_deg || one.sign_px) return [[0, 0]];
+  return [[0, 0], [0, -high], [0, high], [wide * 0.4, -high], [-wide * 0.4, -high], [wide * 0.4, high], [-wide * 0.4, high], [0, -2 * high], [0, 2 * high]];
+}
+
+/** @returns the candidates that are drawn, with `angle`, `size_px` and `offset`. Pure but for the viewport it is given. */
 export function place({ all, viewport, origin, covered, base_px, zoom }) {
   const taken = [...covered];
   const seen = new Map();
   const placed = [];
   const sorted = [...all].sort((a, b) => a.rank - b.rank || b.scale - a.scale || width_em(b.text) - width_em(a.text));
-  const margin = base_px * 0.3;
   const far = nearness(viewport);
+  const isFree = (box) => box.left >= 0 && box.top >= 0 && box.right <= viewport.width && box.bottom <= viewport.height && !taken.some((other) => meets(box, other));
   for (const one of sorted) {
     if (zoom < one.minZoom) continue;
     const spot = lngLat(viewport, origin, one.position);
     const distance = far(spot);
     if (distance <= 0.05) continue;
     const [x, y] = viewport.project(spot);
-    const size_px = base_px * one.scale;
-    const wide = width_em(one.text) * size_px;
-    const angle = angleOnGlass(viewport, origin, one);
-    const own = boxes(x, y, wide + margin * 2, size_px * 1.25 + margin, angle);
-    const outside = own.some((box) => box.left < 0 || box.top < 0 || box.right > viewport.width || box.bottom > viewport.height);
-    if (outside || own.some((box) => taken.some((other) => meets(box, other)))) continue;
     const twins = seen.get(one.text) ?? [];
-    if (twins.some(([tx, ty]) => Math.hypot(tx - x, ty - y) < base_px * 18)) continue;
-    seen.set(one.text, [...twins, [x, y]]);
-    taken.push(...own);
-    placed.push({ ...one, angle, size_px: size_px * distance });
+    if (one.text && twins.some(([tx, ty]) => Math.hypot(tx - x, ty - y) < base_px * 18)) continue;
+    const size_px = one.sign_px ? (one.sign_px * base_px) / REM_BASE_PX : base_px * one.scale;
+    const wide = one.sign_px ? size_px : width_em(one.text) * size_px;
+    const margin = base_px * (one.rank >= QUIET_RANK ? QUIET_MARGIN : MARGIN);
+    const angle = angleOnGlass(viewport, origin, one);
+    const high = size_px * (one.sign_px ? 1 : 1.25);
+    for (const [dx, dy] of stands(one, wide, high)) {
+      if (!boxes(x + dx, y + dy, wide + margin * 2, high + margin, angle).every(isFree)) continue;
+      seen.set(one.text, [...twins, [x, y]]);
+      // Others may come as near as they ask for themselves.
+      taken.push(...boxes(x + dx, y + dy, wide, high, angle));
+      placed.push({ ...one, angle, size_px: size_px * distance, offset: [dx * distance, dy * distance] });
+      break;
+    }
   }
   return placed;
 }
@@ -138,6 +152,7 @@ export function layers({ placed, characterSet, origin, coordinateSystem = "meter
     getPosition: (one) => one.position,
     getSize: (one) => one.size_px,
     getAngle: (one) => one.angle,
+    getPixelOffset: (one) => one.offset,
     getColor: (one) => one.color,
     sizeUnits: "pixels",
     fontFamily: FAMILY,

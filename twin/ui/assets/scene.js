@@ -2,20 +2,18 @@
 
 /* global deck */
 
-import { extremes, parseCam } from "./camera.js";
+import { parseCam } from "./camera.js";
+import { now_ms } from "./clock.js";
 import { createEye } from "./eye.js";
-import { layers as labelLayers, loadFonts, place, rem_px } from "./labels.js";
-import { lights } from "./light.js";
 import { isPlaced, sayWhatIsMissing } from "./empty.js";
+import { createFraming } from "./framing.js";
+import { createNames } from "./names.js";
 import { createOpened } from "./opened.js";
 import { told } from "./picks.js";
 import { listenKeys, listenPresses } from "./pointer.js";
 import { createShelf } from "./shelf.js";
-import { bestBearing } from "./sight.js";
-import { coordinates } from "./spec.js";
+import { createSky } from "./sky.js";
 
-const TALL_M = 24;
-const OPEN_PITCH = 54;
 const FIRST = ["ground", "buildings"];
 const CONTROLLER = { inertia: 200, touchRotate: true, keyboard: false, doubleClickZoom: false };
 
@@ -38,8 +36,6 @@ export function createScene({ parent, screen, state, stream }) {
   let info = null;
   let engine = null;
   let late = false;
-  let names = [];
-  let alphabet = "";
 
   const origin = () => [info.community.lon0, info.community.lat0];
   const size = () => ({ width: parent.clientWidth || 1, height: parent.clientHeight || 1 });
@@ -49,83 +45,38 @@ export function createScene({ parent, screen, state, stream }) {
     cameras: () => info?.cameras ?? [],
     apply: (viewState) => engine?.setProps({ viewState }),
     moved: (view) => tell("view", view),
+    leaves: () => names.hide() && draw(),
     rest(view) {
-      placeNames();
+      if (!opened.id() && eye.preset() && eye.isCramped()) return goPreset(eye.preset());
+      names.place();
       draw();
-      tell("rest", view);
+      return tell("rest", view);
+    },
+  });
+  const names = createNames({ screen, eye, shelf, opened, origin });
+  const { goPreset, frameOpened } = createFraming({ eye, shelf, opened, info: () => info });
+  const sky = createSky({
+    origin,
+    at_ms: () => (state.get().at ? Date.parse(state.get().at) : now_ms()),
+    changed() {
+      engine?.setProps({ effects: sky.effects() });
+      draw();
     },
   });
 
   function draw() {
     if (!engine) return;
-    const list = [...shelf.build({ hidden: opened.id(), late, zoom: eye.view().zoom }), ...opened.layers(), ...names];
+    const look = { hidden: opened.id(), late, zoom: eye.view().zoom, signs: names.signs(), sky: sky.look() };
+    const still = sky.withCast(shelf.build(look), shelf.rows("buildings", "solid"), shelf.get("buildings")?.version);
+    const list = [...still, ...opened.layers(), ...names.layers()];
     counts.layers = list.length;
+    counts.names = names.count();
     engine.setProps({ layers: list });
   }
 
-  /** Names are placed anew when the eye rests, not while it moves. */
-  function placeNames() {
-    if (!alphabet) return;
-    const covered = [...document.querySelectorAll("[data-panel], [data-panel] .panel")]
-      .filter((element) => element.classList.contains("panel") || /top|bottom/.test(element.dataset.panel))
-      .map((element) => element.getBoundingClientRect())
-      .filter((box) => box.width && box.height);
-    if (opened.id()) covered.push(eye.glassOf(opened.points()));
-    const placed = place({
-      all: shelf.labels(), viewport: eye.viewport(), origin: origin(), covered,
-      base_px: Math.max(12, rem_px()) * (screen === "wall" ? 0.86 : 0.8), zoom: eye.view().zoom,
-    });
-    counts.names = placed.length;
-    names = labelLayers({ placed, characterSet: alphabet, origin: origin() });
-  }
-
   async function learnNames() {
-    const texts = shelf.labels().map((one) => one.text);
-    const known = new Set(alphabet);
-    if ([...texts.join("")].some((sign) => !known.has(sign))) {
-      const all = [...(await loadFonts([alphabet, ...texts]))].sort().join("");
-      if (all.length > alphabet.length) alphabet = all;
-    }
+    await names.learn();
     eye.settle();
-  }
-
-  function overviewPoints() {
-    const rows = shelf.rows("buildings", "solid");
-    const feet = extremes([...coordinates([{ data: rows }])].map(([x, y]) => [x, y, 0]));
-    if (feet.length > 2) return [...feet, ...towerTops(rows)];
-    const [west, south, east, north] = info.community.bounds_m ?? [-300, -300, 300, 300];
-    return [[west, south, 0], [east, south, 0], [east, north, 0], [west, north, 0]];
-  }
-
-  /** One corner of every high roof, so that no tower stands behind the head. */
-  function towerTops(rows) {
-    return rows.filter((row) => row.h > TALL_M).map((row) => {
-      const [[x, y]] = coordinates([{ data: [row] }]);
-      return [x, y, row.h];
-    });
-  }
-
-  function goPreset(id, how) {
-    if (opened.id()) frameOpened(how, id);
-    else eye.goPreset(id, overviewPoints(), how);
-  }
-
-  function frameOpened(how = {}, id = null) {
-    const fixed = { south: 0, west: 96, north: 188, overview: 24, top: 0 }[id];
-    const bearing = fixed ?? bestBearing({ ...around(), bearing: eye.view().bearing, pitch: OPEN_PITCH });
-    eye.frame(opened.box(), { pitch: id === "top" ? 0 : OPEN_PITCH, bearing, maxZoom: 19.5, ...how });
-  }
-
-  /** The tower and what stands near it, each as a point with a height. */
-  function around() {
-    const spot = (row) => {
-      const ring = [...coordinates([{ data: [row] }])];
-      const mean = (axis) => ring.reduce((sum, point) => sum + point[axis], 0) / ring.length;
-      return { x: mean(0), y: mean(1), h: row.h };
-    };
-    const rows = shelf.rows("buildings", "solid");
-    const own = rows.find((row) => row.id === opened.id());
-    return { tower: own ? spot(own) : { x: 0, y: 0, h: 0 }, neighbours: own ? rows.filter((row) => row.id !== own.id).map(spot) : [] };
   }
 
   function onOpened({ id, isNew, asked_ms }) {
@@ -161,7 +112,7 @@ export function createScene({ parent, screen, state, stream }) {
       views: new deck.MapView({ id: "scene", repeat: false, controller: CONTROLLER }),
       viewState: eye.view(),
       useDevicePixels: true,
-      effects: [lights(info.sun)],
+      effects: sky.effects(),
       layers: [],
       getCursor: ({ isDragging, isHovering }) => (isDragging ? "grabbing" : isHovering ? "pointer" : "grab"),
       onViewStateChange({ viewState, interactionState: by }) {
@@ -212,7 +163,7 @@ export function createScene({ parent, screen, state, stream }) {
     if (cam && "longitude" in cam) {
       eye.leavePreset();
       eye.look(cam, { fly: false });
-    } else eye.goPreset(state.get().cam ?? "overview", overviewPoints(), { fly: false });
+    } else goPreset(state.get().cam ?? "overview", { fly: false });
   }
 
   /** Ground and buildings first, then the rest; resolves when the buildings are on the glass. */
@@ -292,6 +243,7 @@ export function createScene({ parent, screen, state, stream }) {
     cam: eye.text,
     project: eye.project,
     replaceNames: eye.settle,
+    lightAt: sky.lightAt,
     canvas: () => parent.querySelector("canvas"),
     engine: () => engine,
     opened: opened.id,

@@ -9,7 +9,14 @@ const LATE = [120, 128, 137, 200];
 export const STOREY_ZOOM = 16.4;
 // Sizes in pixels are meant for a rem of 16; a wall read from 8 m needs three times as many.
 const IN_PIXELS = ["radiusMinPixels", "radiusMaxPixels", "widthMinPixels", "widthMaxPixels", "lineWidthMinPixels", "lineWidthMaxPixels"];
-const SOLID = new Set(["solid", "roof", "storeys", "edge", "shadow"]);
+const SOLID = new Set(["solid", "roof", "storeys", "edge", "hips", "works", "shadow"]);
+// Paint that no light falls on: the page darkens it with the hour. Kerbs stay, they are the street lines.
+const BASE = new Set(["ground", "buildings"]);
+const PAINT = { surface: "ground", carriageway: "ground", plate: "ground", bank: "lines", line: "lines", bays: "lines", edge: "lines" };
+const NEAR_ONLY = new Set(["storeys", "bays"]);
+const SIGNS = new Set(["disc", "icon"]);
+// A sign that would cover another is drawn as a dot: the place stays, only its word waits.
+const DOT_SHARE = 0.34;
 
 /** @param {{screen:string, fault:(error:Error)=>void}} options */
 export function createShelf({ screen, fault }) {
@@ -118,6 +125,14 @@ export function createShelf({ screen, fault }) {
     return over;
   }
 
+  function signs(item, sub, { key, kept }) {
+    const isKept = (row) => kept.has(`${item.meta.id}/${row.id}`);
+    const { getRadius, getSize } = sub.props;
+    return sub.part === "disc"
+      ? { getRadius: (row) => (isKept(row) ? getRadius : getRadius * DOT_SHARE), updateTriggers: { getRadius: key } }
+      : { getSize: (row) => (isKept(row) ? getSize : 0), updateTriggers: { getSize: key } };
+  }
+
   /** What the page adds to a sub-layer: live columns, greyed when late, ghosted beside an opened building. */
   function overrides(item, sub, look) {
     const over = { visible: item.on, ...enlarged(sub.props, look.times) };
@@ -140,7 +155,9 @@ export function createShelf({ screen, fault }) {
       over.fontWeight = 400;
       over.visible = item.on && look.zoom >= (sub.props.minZoom ?? 0);
     }
-    if (sub.part === "storeys") over.visible = item.on && look.zoom >= STOREY_ZOOM;
+    if (NEAR_ONLY.has(sub.part)) over.visible = item.on && look.zoom >= STOREY_ZOOM;
+    if (PAINT[sub.part] && BASE.has(item.meta.id)) over.opacity = look.sky.hour[PAINT[sub.part]];
+    if (SIGNS.has(sub.part)) Object.assign(over, signs(item, sub, look.signs));
     if (look.hidden && SOLID.has(sub.part)) {
       if (sub.part === "solid") {
         over.getFillColor = GHOST;
@@ -158,12 +175,13 @@ export function createShelf({ screen, fault }) {
     const isBuilding = item.meta.id === "buildings";
     return [
       item.version, item.on, look.times, item.meta.live ? item.frame?.seq : "", item.meta.live && look.late,
-      isBuilding ? look.hidden : "", sub.part === "storeys" && look.zoom >= STOREY_ZOOM,
+      isBuilding ? look.hidden : "", NEAR_ONLY.has(sub.part) && look.zoom >= STOREY_ZOOM,
+      PAINT[sub.part] && BASE.has(item.meta.id) ? look.sky.key : "", SIGNS.has(sub.part) ? look.signs.key : "",
       sub.props.quiet && look.zoom >= STOREY_ZOOM, sub.part === "chip" && look.zoom >= (sub.props.minZoom ?? 0),
     ].join("|");
   }
 
-  /** @param {{hidden:string|null, late:boolean, zoom:number}} look */
+  /** @param {{hidden:string|null, late:boolean, zoom:number, signs:object, sky:object}} look */
   function build(seen) {
     const look = { ...seen, times: Math.max(1, Math.round((rem_px() / 16) * 10) / 10) };
     const items = [...shelf.values()].sort((a, b) => a.meta.order - b.meta.order);
@@ -206,6 +224,9 @@ export function createShelf({ screen, fault }) {
       return true;
     },
     labels: () => [...shelf.values()].filter((item) => item.on).flatMap((item) => item.labels),
+    /** Signs of the layers that are on, as candidates for a place of their own. */
+    signs: () => [...shelf.values()].filter((item) => item.on).flatMap((item) => item.subs.filter((sub) => sub.part === "disc" && Array.isArray(sub.props.data)).flatMap((sub) =>
+      sub.props.data.map((row) => ({ layer: item.meta.id, row, text: "", position: [row.x, row.y, row.z ?? 0], scale: 1, angle_deg: 0, minZoom: 0, sign_px: sub.props.getRadius * 2 })))),
     /** Rows of a sub-layer, e.g. rows("buildings", "solid"). */
     rows: (id, part) => shelf.get(id)?.subs.find((sub) => sub.part === part)?.props.data ?? [],
   };

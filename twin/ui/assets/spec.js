@@ -2,6 +2,8 @@
 
 /* global deck */
 
+import { mesh } from "./meshes.js";
+
 /** "@@=field" accessors become functions; the rest of the props pass as they are. */
 export function props(spec) {
   const { "@@type": type, ...rest } = spec;
@@ -12,7 +14,9 @@ export function props(spec) {
 export function instance(parsed, over = {}) {
   const Class = deck[parsed.type];
   if (!Class) throw new Error(`no layer class ${parsed.type}`);
-  return new Class({ ...parsed.props, ...over });
+  // A mesh is named by the server and known to the page.
+  const shape = parsed.type === "SimpleMeshLayer" ? { mesh: mesh(parsed.props.mesh) } : {};
+  return new Class({ ...parsed.props, ...shape, ...over });
 }
 
 /** "buildings/solid" → ["buildings", "solid"] */

@@ -1,0 +1,69 @@
+// The names in the picture: placed anew whenever the eye rests or a panel changes, gone while the eye flies.
+
+import { layers, loadFonts, place, rem_px } from "./labels.js";
+
+const SIGN_RANK = 45;
+
+function around(boxes) {
+  const [left, top] = ["left", "top"].map((side) => Math.min(...boxes.map((box) => box[side])));
+  const [right, bottom] = ["right", "bottom"].map((side) => Math.max(...boxes.map((box) => box[side])));
+  return { left, top, right, bottom };
+}
+
+/** @param {{screen:string, eye:object, shelf:object, opened:object, origin:()=>number[]}} world */
+export function createNames({ screen, eye, shelf, opened, origin }) {
+  let alphabet = "";
+  let drawn = [];
+  let signs = { key: "", kept: new Set() };
+  let count = 0;
+
+  /** The head, the strip, and each column from its first panel to its last: a name in a gap between two is cut. */
+  function covered() {
+    const boxes = [...document.querySelectorAll("[data-panel]")].map((element) => {
+      const isColumn = /left|right/.test(element.dataset.panel);
+      const parts = [...(isColumn ? element.querySelectorAll(".panel") : [element])].map((part) => part.getBoundingClientRect());
+      return around(parts.filter((box) => box.width && box.height));
+    });
+    const panels = boxes.filter((box) => box.right > box.left);
+    return opened.id() ? [...panels, eye.glassOf(opened.points())] : panels;
+  }
+
+  function placeAll() {
+    if (!alphabet) return;
+    const base_px = Math.max(12, rem_px()) * (screen === "wall" ? 0.86 : 0.8);
+    const isSign = (one) => one.sign_px > 0;
+    const placed = place({
+      all: [...shelf.labels(), ...shelf.signs().map((one) => ({ ...one, rank: SIGN_RANK }))],
+      viewport: eye.viewport(), origin: origin(), covered: covered(), base_px, zoom: eye.view().zoom,
+    });
+    const names = placed.filter((one) => !isSign(one));
+    const kept = placed.filter(isSign).map((one) => `${one.layer}/${one.row.id}`);
+    const key = kept.join("|");
+    if (key !== signs.key) signs = { key, kept: new Set(kept) };
+    count = names.length;
+    drawn = layers({ placed: names, characterSet: alphabet, origin: origin() });
+  }
+
+  /** Fetches the fonts for signs that no name had before. */
+  async function learn() {
+    const texts = shelf.labels().map((one) => one.text);
+    const known = new Set(alphabet);
+    if (![...texts.join("")].some((sign) => !known.has(sign))) return;
+    const all = [...(await loadFonts([alphabet, ...texts]))].sort().join("");
+    if (all.length > alphabet.length) alphabet = all;
+  }
+
+  return {
+    place: placeAll,
+    learn,
+    /** While the eye flies names would wander under panels and into one another. */
+    hide() {
+      const had = drawn.length > 0;
+      drawn = [];
+      return had;
+    },
+    layers: () => drawn,
+    signs: () => signs,
+    count: () => count,
+  };
+}
