@@ -43,7 +43,8 @@ def outlines(
         width_min_pixels=style.min_px,
         width_max_pixels=style.min_px * 3,
         joint_rounded=True,
-        **({"quiet": list(style.quiet)} if style.quiet else {}),
+        # One word: a list of words would be read as an accessor.
+        **({"quiet": literal(" ".join(style.quiet))} if style.quiet else {}),
         parameters=GLASS,
         pickable=True,
     )

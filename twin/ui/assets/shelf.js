@@ -138,7 +138,7 @@ export function createShelf({ screen, fault }) {
     const over = { visible: item.on, ...enlarged(sub.props, look.times) };
     const live = item.meta.live && sub.type === "ScatterplotLayer";
     if (item.meta.live && sub.type === "PathLayer") {
-      over.data = item.frame ? livePaths(item, sub.props.quiet ?? [], look.zoom >= STOREY_ZOOM) : [];
+      over.data = item.frame ? livePaths(item, sub.props.quiet?.split(" ") ?? [], look.zoom >= STOREY_ZOOM) : [];
       if (look.late) over.getColor = LATE;
       over.updateTriggers = { getColor: look.late };
     } else if (live) {
