@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import shapely
 from shapely import STRtree
 from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from twin.demo.geometry import polygons, shape
 from twin.demo.rows import Row, Tables, number, text
@@ -46,40 +47,46 @@ class Walkable:
 
 def find_ways(tables: Tables, plan: Plan) -> Walkable:
     graph = street_graph(plan)
-    stretches = tuple(
-        (here, way.to, LineString(way.points))
-        for here, ways in enumerate(graph.ways)
-        for way in ways
-        if here < way.to
-    )
-    lines = [line for _, _, line in stretches]
-    tree = STRtree(lines)
+    built = [shape(b) for b in tables["building"]]
+    streets = _Streets(graph, [*built, plan.water])
     closed = [shape(g) for g in tables["ground"] if g["kind"] in NO_WALKING]
     near_closed = STRtree(closed)
-    houses = _by_face(tables, plan)
     compounds = _compounds(tables, plan)
-    doors = defaultdict(list)
+    doors: dict[str, list[Row]] = defaultdict(list)
     for entrance in tables["entrance"]:
         doors[text(entrance, "building_id")].append(entrance)
     blocks = []
-    for face, rows in sorted(houses.items()):
+    for face, houses in sorted(_by_face(tables, plan).items()):
         ground = plan.faces[face].block
         compound = compounds.get(face)
-        gates = _gates(ground, rows, compound is not None, lines, tree)
-        water = shapely.union_all([closed[i] for i in near_closed.query(ground, predicate="intersects")])
-        block = Block(
-            ground,
-            tuple(polygon for row in rows for polygon in polygons(shape(row))),
-            water,
-            tuple(gate.at for gate in gates),
-            tuple(
-                Doorway(text(e, "id"), (number(e, "x_m"), number(e, "y_m")), index)
-                for index, row in enumerate(rows)
-                for e in doors[text(row, "id")]
-            ),
-        )
-        blocks.append(WalkedBlock(compound, gates, ways_of(block)))
-    return Walkable(graph, stretches, tuple(blocks))
+        lodge = next((house for house in houses if house["name"] == "门卫室"), None)
+        wanted = GATES_OF_OPEN_GROUND if compound is None else GATES_OF_A_COMPOUND
+        gates = _gates(streets.gates_on(ground.exterior), lodge, wanted)
+        within = near_closed.query(ground, predicate="intersects")
+        not_for_walking = shapely.union_all([closed[i] for i in within])
+        ways = ways_of(_block(ground, houses, doors, not_for_walking, gates))
+        blocks.append(WalkedBlock(compound, gates, ways))
+    return Walkable(graph, streets.stretches, tuple(blocks))
+
+
+def _block(
+    ground: Polygon,
+    houses: list[Row],
+    doors: dict[str, list[Row]],
+    closed: BaseGeometry,
+    gates: tuple[Gate, ...],
+) -> Block:
+    return Block(
+        ground,
+        tuple(polygon for house in houses for polygon in polygons(shape(house))),
+        closed,
+        tuple(gate.at for gate in gates),
+        tuple(
+            Doorway(text(e, "id"), (number(e, "x_m"), number(e, "y_m")), index)
+            for index, house in enumerate(houses)
+            for e in doors[text(house, "id")]
+        ),
+    )
 
 
 def _by_face(tables: Tables, plan: Plan) -> dict[int, list[Row]]:
@@ -99,24 +106,40 @@ def _compounds(tables: Tables, plan: Plan) -> dict[int, Row]:
     }
 
 
-def _gates(
-    ground: Polygon, rows: list[Row], is_compound: bool, lines: list[LineString], tree: STRtree
-) -> tuple[Gate, ...]:
-    """A compound is entered at its gatehouse and at the far side; open ground from all sides."""
-    ring = ground.exterior
-    marks = [ring.interpolate(step * GATE_STEP_M) for step in range(int(ring.length // GATE_STEP_M))]
-    nearest, apart = tree.query_nearest(marks, all_matches=False, return_distance=True)
-    found = [
-        (away, Gate((round(marks[m].x, 3), round(marks[m].y, 3)), int(s), lines[s].project(marks[m])))
-        for m, s, away in zip(nearest[0], nearest[1], apart, strict=True)
-    ]
-    found = [(away, g) for away, g in found if 2.0 < g.along_m < lines[g.stretch].length - 2.0] or found
-    near = [gate for away, gate in found if away < FARTHEST_STREET_M]
-    candidates = near or [min(found, key=lambda one: one[0])[1]]
-    lodge = next((r for r in rows if r["name"] == "门卫室"), None)
-    first = min(candidates, key=lambda g: _away(g, lodge) if lodge else g.at[1])
-    chosen = [first]
-    wanted = GATES_OF_A_COMPOUND if is_compound else GATES_OF_OPEN_GROUND
+class _Streets:
+    """The stretches of the street graph, and what stands between them and a block."""
+
+    def __init__(self, graph: StreetGraph, in_the_way: list[BaseGeometry]) -> None:
+        self.stretches = tuple(
+            (here, way.to, LineString(way.points))
+            for here, ways in enumerate(graph.ways)
+            for way in ways
+            if here < way.to
+        )
+        self._lines = [line for _, _, line in self.stretches]
+        self._tree, self._in_the_way = STRtree(self._lines), STRtree(in_the_way)
+
+    def gates_on(self, ring: LineString) -> list[Gate]:
+        """Around a block, where one can step out into a street; the least bad spot if there is none."""
+        marks = [ring.interpolate(step * GATE_STEP_M) for step in range(int(ring.length // GATE_STEP_M))]
+        nearest, apart = self._tree.query_nearest(marks, all_matches=False, return_distance=True)
+        found = []
+        for index, stretch, away in zip(nearest[0], nearest[1], apart, strict=True):
+            mark, line = marks[index], self._lines[stretch]
+            along = line.project(mark)
+            step = LineString([mark, line.interpolate(along)])
+            if len(self._in_the_way.query(step, predicate="intersects")):
+                continue
+            at_a_crossing = not 2.0 < along < line.length - 2.0
+            gate = Gate((round(mark.x, 3), round(mark.y, 3)), int(stretch), along)
+            found.append((at_a_crossing or away > FARTHEST_STREET_M, float(away), gate))
+        good = [gate for is_poor, _, gate in found if not is_poor]
+        return good or [min(found, key=lambda one: one[:2])[2]]
+
+
+def _gates(candidates: list[Gate], lodge: Row | None, wanted: int) -> tuple[Gate, ...]:
+    """First at the gatehouse, or in the south, then each as far from the others as can be."""
+    chosen = [min(candidates, key=lambda g: _away(g, lodge) if lodge else g.at[1])]
     while len(chosen) < min(wanted, len(candidates)):
         chosen.append(max(candidates, key=lambda g: min(_apart(g, c) for c in chosen)))
     return tuple(chosen)

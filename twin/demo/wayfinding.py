@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import shapely
-from shapely.geometry import MultiPoint, Polygon
+from shapely.geometry import Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import nearest_points
 
 from twin.demo.geometry import box_corners, largest, polygons
 
 Point = tuple[float, float]
-FOOT_CLEAR_M, WIDE_CLEAR_M, TURN_M = 0.4, 2.35, 3.2
+FOOT_CLEAR_M, WIDE_CLEAR_M, TURN_M, CLOSE_TURN_M = 0.4, 2.35, 3.2, 1.0
 BEYOND_M = 1.5
 """A way may brush the block's edge: between it and the kerb lies a pavement."""
 NEIGHBOURS = 14
@@ -132,15 +132,21 @@ def _off(outline: Polygon, away_m: float, door: shapely.Point) -> shapely.Point:
 
 
 def _corners(outlines: Sequence[Polygon], on_foot: BaseGeometry) -> list[Point]:
+    """Where one turns around a house: at a distance where there is room, closer to the wall where not."""
     found: set[Point] = set()
     for outline in outlines:
-        hull = outline if outline.area < 0.8 * outline.convex_hull.area else outline.convex_hull
-        around = largest(hull.buffer(TURN_M, join_style="mitre", mitre_limit=1.6).simplify(1.2))
-        found |= {(round(x, 3), round(y, 3)) for x, y in around.exterior.coords}
-    if not found:
-        return []
-    free = shapely.intersection(MultiPoint(sorted(found)), on_foot)
-    return [(p.x, p.y) for p in getattr(free, "geoms", [free]) if not p.is_empty]
+        wide = _turns(outline, TURN_M) | _turns(outline.convex_hull, TURN_M)
+        free = {at for at in wide if shapely.contains_xy(on_foot, *at)}
+        found |= free
+        if len(free) < len(wide):
+            close = _turns(outline, CLOSE_TURN_M)
+            found |= {at for at in close if shapely.contains_xy(on_foot, *at)}
+    return sorted(found)
+
+
+def _turns(outline: BaseGeometry, away_m: float) -> set[Point]:
+    around = largest(outline.buffer(away_m, join_style="mitre", mitre_limit=1.6).simplify(away_m / 3))
+    return {(round(x, 3), round(y, 3)) for x, y in around.exterior.coords}
 
 
 def _beside(
