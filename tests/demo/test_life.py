@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
+from copy import deepcopy
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -11,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twin.demo import Community, lookout, rhythm
+from twin.demo import Community, generate, lookout, rhythm
 from twin.demo.agenda import Agenda
 from twin.demo.beats import DeviceBeats
 from twin.demo.hours import DAY_S, DayClock, hour_of, hour_said
 from twin.demo.kinds import KINDS, Tally, day_table
 from twin.demo.kitchens import Kitchen, kitchens
+from twin.demo.neighbours import move_tables
 from twin.demo.outreach import Outreach
 from twin.demo.requests import Requests, Wishes, fits
 from twin.demo.rounds import Rounds
@@ -174,12 +176,12 @@ def kitchen_called(small: Community, name: str, limit: float) -> Kitchen:
 class Asked:
     """The requests and steps of a day."""
 
-    def __init__(self, place: Community, clock: DayClock) -> None:
+    def __init__(self, place: Community, clock: DayClock, hours: float = 29) -> None:
         self.rounds = Rounds(place, clock)
         requests = Requests(place, clock, self.rounds, "test")
         self.requests: list[Said] = []
         self.steps = defaultdict[object, list[Said]](list)
-        for second in range(0, int(1.2 * DAY_S), 30):
+        for second in range(0, int(hours * 3600), 30):
             self.rounds.due(clock.true_s(second))
             opened, events = requests.due(second)
             self.requests += opened
@@ -215,7 +217,7 @@ def test_residents_ask_by_day_more_than_by_night_and_not_from_vacant_homes(
     asked: Asked, small: Community
 ) -> None:
     hours = Counter(int(hour_told(said)) for said in asked.requests[10:])
-    assert sum(hours[h] for h in (9, 10, 11)) > 3 * sum(hours[h] for h in (1, 2, 3))
+    assert sum(hours[h] for h in range(9, 15)) > 2 * sum(hours[h] for h in range(6))
     vacant = {u["id"] for u in small.tables["unit"] if u["state"] == "vacant"}
     assert not {said.get("unit_id") for said in asked.requests} & vacant
     assert all(("x_m" in said) == ("crs" in said) for said in asked.requests)
@@ -306,6 +308,35 @@ def test_the_day_has_visits_answers_and_purifiers_that_wait_for_a_door(small: Co
     panels = sum(device["kind"] == "voice_care_panel" for device in small.tables["device"])
     assert done["answer"] == 2 * panels
     assert all(KINDS[kind].door is None for kind in done)
+
+
+def test_the_own_steward_calls_at_a_care_home(small: Community) -> None:
+    doors = {e["id"]: e["micro_grid_id"] for e in small.tables["entrance"]}
+    homes = {u["id"]: doors[u["entrance_id"]] for u in small.tables["unit"]}
+    cared_for = {row["id"]: homes[row["unit_id"]] for row in small.tables["care_profile"]}
+    grids = {row["id"]: row["grid_id"] for row in small.tables["staff"]}
+    visits = [said for kind, said in Outreach(small, TRUE).due(3 * DAY_S) if kind == "visit"]
+    assert visits
+    assert all(cared_for[said["care_profile_id"]] == grids[said["actor_id"]] for said in visits)
+
+
+def test_places_side_by_side_live_each_for_itself(small: Community) -> None:
+    """Both places live, and whoever is called across the town never leaves the own place for it."""
+    other = generate(5, 0.2)
+    tables = deepcopy(dict(other.tables))
+    move_tables(tables, 2)
+    both = {name: [*rows, *tables[name]] for name, rows in small.tables.items()}
+    place = Community(small.seed, 2.0, small.plan, both)
+    assert DeviceBeats(place, TRUE).live > 1.9 * DeviceBeats(small, TRUE).live
+    asked = Asked(place, DayClock(MIDNIGHT, began_hour=8.0), hours=3)
+    for name, column in (("building", "building_id"), ("unit", "unit_id")):
+        known = {row["id"]: row["community12"] for row in both[name]}
+        seen = {known[said[column]] for said in asked.requests if column in said}
+        assert len(seen) == 2
+    assert len(asked.requests) > 200
+    east = [actor for actor in asked.rounds.actors if actor.id.startswith("c2-")]
+    assert all(actor.walker.at[0] > 1_000 for actor in east)
+    assert all(actor.walker.at[0] < 600 for actor in asked.rounds.actors if actor not in east)
 
 
 def test_the_tally_tells_what_was_not_sent() -> None:

@@ -75,12 +75,16 @@ def test_people_on_duty_report_every_few_seconds_at_any_speed(small: Community) 
         assert not {a.id for a in rounds.actors if not a.on_duty and a.id not in signed} & set(said)
 
 
-def test_over_an_hour_nobody_walks_through_a_house_or_faster_than_they_can(whole: Community) -> None:
-    """All staff of a place in its mornings' hour, called now and then to a door."""
+@pytest.mark.parametrize("place", ["small", "whole"])
+def test_over_an_hour_nobody_walks_through_a_house_or_faster_than_they_can(
+    place: str, request: pytest.FixtureRequest
+) -> None:
+    """All staff of a place in an hour of the morning, called now and then to a door."""
+    community: Community = request.getfixturevalue(place)
     clock = DayClock(datetime(2026, 3, 2, 1, tzinfo=UTC))
-    rounds, rng = Rounds(whole, clock), Random(9)
-    modes = {text(row, "id"): FASTEST_M_PER_S[text(row, "travel_mode")] for row in whole.tables["staff"]}
-    doors = [door for door in whole.tables["entrance"] if text(door, "name").endswith("单元")]
+    rounds, rng = Rounds(community, clock), Random(9)
+    modes = {text(row, "id"): FASTEST_M_PER_S[text(row, "travel_mode")] for row in community.tables["staff"]}
+    doors = [door for door in community.tables["entrance"] if text(door, "name").endswith("单元")]
     last, called, points = dict[str, tuple[float, float, float]](), [], list[tuple[float, float]]()
     for second in range(3_600):
         if second % 40 == 0:
@@ -100,5 +104,5 @@ def test_over_an_hour_nobody_walks_through_a_house_or_faster_than_they_can(whole
             points.append((x, y))
     assert len(points) > 5_000
     # A way may end at a threshold; five centimetres behind it one would be inside.
-    inside = STRtree([from_wkb(b["geom_wkb"]).buffer(-0.05) for b in whole.tables["building"]])
+    inside = STRtree([from_wkb(b["geom_wkb"]).buffer(-0.05) for b in community.tables["building"]])
     assert inside.query([Point(at) for at in points], predicate="within").size == 0

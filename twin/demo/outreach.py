@@ -1,6 +1,7 @@
 """What happens without a device or a phone that could tell it: visits, answers at the panel, purifiers."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from itertools import count
 from random import Random
 
@@ -35,13 +36,13 @@ class Outreach:
 
 def _courses(community: Community, clock: DayClock) -> Iterator[Iterator[tuple[float, Done]]]:
     seed, tables = community.seed, community.tables
-    stewards = [s for s in tables["staff"] if s["role"] == "steward"]
+    calls = _who_calls(tables)
     intervals = {row["level"]: row for row in tables.get("care_level", ())}
-    cared_for = tables.get("care_profile", [])
+    cared_for = [row for row in tables.get("care_profile", ()) if calls.get(text(row, "unit_id"))]
     for mode, column in MODES.items():
         a_day = sum(1 / number(intervals[row["level"]], column) for row in cared_for)
-        if a_day and stewards:
-            yield _visits(seeded(seed, f"visits/{mode}"), clock, mode, a_day, cared_for, stewards)
+        if a_day:
+            yield _visits(seeded(seed, f"visits/{mode}"), clock, mode, a_day, cared_for, calls)
     for device in tables["device"]:
         if device["kind"] == "voice_care_panel":
             yield _answers(seeded(seed, f"answers/{device['id']}"), clock, text(device, "id"))
@@ -50,15 +51,31 @@ def _courses(community: Community, clock: DayClock) -> Iterator[Iterator[tuple[f
 
 
 def _visits(
-    rng: Random, clock: DayClock, mode: str, a_day: float, cared_for: list[Row], stewards: list[Row]
+    rng: Random,
+    clock: DayClock,
+    mode: str,
+    a_day: float,
+    cared_for: list[Row],
+    calls: Mapping[str, list[str]],
 ) -> Iterator[tuple[float, Done]]:
     """As many a day as the colours of care ask for, within the hours at which one calls."""
     for day in count():
         hours = sorted(rng.uniform(*rng.choice(VISITING)) for _ in range(_near(rng, a_day)))
         for hour in hours:
-            profile, steward = rng.choice(cared_for), rng.choice(stewards)
-            said: Said = {"care_profile_id": profile["id"], "actor_id": steward["id"], "mode": mode}
+            profile = rng.choice(cared_for)
+            steward = rng.choice(calls[text(profile, "unit_id")])
+            said: Said = {"care_profile_id": profile["id"], "actor_id": steward, "mode": mode}
             yield clock.at(day, hour), ("visit", said | {"result": _one_of(rng, RESULTS)})
+
+
+def _who_calls(tables: Mapping[str, list[Row]]) -> Mapping[str, list[str]]:
+    """By unit: the stewards of its micro grid."""
+    stewards: dict[str, list[str]] = defaultdict(list)
+    for row in tables["staff"]:
+        if row["role"] == "steward":
+            stewards[text(row, "grid_id")].append(text(row, "id"))
+    grids = {text(door, "id"): text(door, "micro_grid_id") for door in tables["entrance"]}
+    return {text(u, "id"): stewards[grids[text(u, "entrance_id")]] for u in tables["unit"]}
 
 
 def _answers(rng: Random, clock: DayClock, device_id: str) -> Iterator[tuple[float, Done]]:
