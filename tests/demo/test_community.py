@@ -60,12 +60,6 @@ def test_another_seed_gives_another_community(small: Community) -> None:
     assert generate(2, 0.2).digest != small.digest
 
 
-@pytest.mark.parametrize("scale", [0.1, 1.5, -1.0])
-def test_a_scale_out_of_range_is_refused(scale: float) -> None:
-    with pytest.raises(ValueError, match="scale"):
-        generate(1, scale)
-
-
 def test_the_whole_community_has_the_size_of_the_real_one(whole: Community) -> None:
     counts = {name: len(rows) for name, rows in whole.tables.items()}
     assert 265 <= sum(b["use"] == "residential" for b in whole.tables["building"]) <= 300

@@ -98,12 +98,15 @@ def _add_block(graph: _GraphRows, block: WalkedBlock, joins: list[str]) -> None:
     """The ways to the doors, from where they leave the street; what leads to no door is left out."""
     ways = block.ways
     legs = {node: leg for spot, _ in ways.doors.values() for node, leg in ways.path(spot)}
-    used = sorted({spot for spot, _ in ways.doors.values()} | {leg.to for leg in legs.values()} | legs.keys())
+    between = {
+        (min(node, leg.to), max(node, leg.to)): (node, leg) for node, leg in [*legs.items(), *ways.links]
+    }
+    used = sorted({spot for spot, _ in ways.doors.values()} | {node for pair in between for node in pair})
     ids = {node: graph.next_node(ways.nodes[node]) for node in used}
     for gate, join in enumerate(joins):
         if gate in ids:
             graph.straight(join, ids[gate], by_ebike=True)
-    for node, leg in [*legs.items(), *ways.links]:
+    for node, leg in between.values():
         graph.straight(ids[node], ids[leg.to], by_ebike=leg.is_wide)
     for entrance_id, (spot, doorstep) in ways.doors.items():
         door = graph.node(door_node(entrance_id), doorstep)

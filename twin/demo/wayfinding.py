@@ -4,6 +4,7 @@ import heapq
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ BEYOND_M = 1.5
 NEIGHBOURS = 14
 NARROW_COSTS, SLANT_COSTS, REUSE = 2.5, 0.9, 0.35
 STEP_M = 0.5
-LINK_M = 45.0
+LINK_M, DETOUR, NEAR_M = 60.0, 3.0, 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,20 +237,39 @@ def _reach(
 
 
 def _links(ways: Ways, beside: Sights) -> Iterator[tuple[int, Leg]]:
-    """Short cuts between what is reached from different gates, so that neighbours need not walk around."""
-    gate_of: dict[int, int] = {}
+    """Short cuts where the way along the tree is far longer, so that neighbours need not walk around."""
+    joined: Sights = {}
     for spot, _ in ways.doors.values():
-        path = [spot, *(leg.to for _, leg in ways.path(spot))]
-        gate_of |= dict.fromkeys(path, path[-1])
-    found = sorted(
-        (leg.length_m, node, leg)
-        for node in gate_of
-        for leg in beside[node]
-        if leg.to in gate_of and node < leg.to and gate_of[leg.to] != gate_of[node] and leg.length_m < LINK_M
-    )
-    given: list[Point] = []
-    for _, node, leg in found:
-        at = ways.nodes[node]
-        if all(math.dist(at, other) > LINK_M for other in given):
-            given.append(at)
+        joined.setdefault(spot, [])
+        for node, leg in ways.path(spot):
+            joined.setdefault(node, []).append(leg)
+            joined.setdefault(leg.to, []).append(replace(leg, to=node))
+    spots = sorted({spot for spot, _ in ways.doors.values()})
+    pairs = sorted((math.dist(ways.nodes[a], ways.nodes[b]), a, b) for a, b in combinations(spots, 2))
+    for apart_m, start, goal in pairs:
+        if apart_m > LINK_M or _within(joined, start, goal, DETOUR * apart_m + NEAR_M):
+            continue
+        back, _ = _reach(beside, {start: 0.0}, goal)
+        node = goal
+        while node in back:
+            leg = back[node]
+            joined.setdefault(node, []).append(leg)
+            joined.setdefault(leg.to, []).append(replace(leg, to=node))
             yield node, leg
+            node = leg.to
+
+
+def _within(beside: Sights, start: int, goal: int, most_m: float) -> bool:
+    """Whether one comes from here to there in so many metres."""
+    best = {start: 0.0}
+    queue = [(0.0, start)]
+    while queue:
+        so_far, here = heapq.heappop(queue)
+        if here == goal:
+            return True
+        for leg in beside[here]:
+            total = so_far + leg.length_m
+            if total <= most_m and total < best.get(leg.to, math.inf):
+                best[leg.to] = total
+                heapq.heappush(queue, (total, leg.to))
+    return False
