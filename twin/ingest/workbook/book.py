@@ -30,6 +30,7 @@ class Info:
     community12: str = ""
     crs: str = ""
     masked: bool = False
+    demo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,8 @@ class Case:
     levels: Mapping[str, frozenset[str]]
     person_id: Callable[[str, str], str]
     erased: frozenset[str]
+    real: frozenset[str]
+    ended: Mapping[str, frozenset[str]]
     given: frozenset[str]
     odd: Oddities = field(default_factory=Oddities)
     lines: dict[str, Lines] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 
 from twin.ingest.workbook.book import Cell
-from twin.ingest.workbook.fields import Field
+from twin.ingest.workbook.fields import NUMBER_DECIMALS, Field
 from twin.ingest.workbook.names import nearest
 from twin.model.coordinates import LON_LAT_CRS
 from twin.model.id_numbers import birth_date, check_digit
@@ -64,7 +64,7 @@ def quoted(field: Field, value: Cell) -> str:
 def _tidy(raw: str, mend: Mend, *, wide: bool) -> str:
     """Without blanks around it, control characters, and full-width letters and digits."""
     text = raw
-    if not text.isprintable() or text[0] == " " or text[-1] == " ":
+    if not text.isprintable() or text[:1] == " " or text[-1:] == " ":
         text = "".join(letter if letter.isprintable() or letter.isspace() else "" for letter in text)
         text = " ".join(text.split())
         if text != raw.strip():
@@ -121,7 +121,7 @@ def _number(field: Field, raw: Cell, mend: Mend) -> float:
         remedy = "write digits and a point, without unit or thousands separator"
         raise CellFault("number", f"{quoted(field, raw)} is not a number", remedy)
     _must_lie_within(field, value)
-    return value + 0.0  # -0.0 and 0.0 are one number
+    return round(value, NUMBER_DECIMALS) + 0.0  # -0.0 and 0.0 are one number
 
 
 def _must_lie_within(field: Field, value: float) -> None:

@@ -40,11 +40,17 @@ def _building(case: Case, sheet: Sheet, row: int, cells: Cells) -> bool:
 
 
 def _person(case: Case, sheet: Sheet, row: int, cells: Cells) -> bool:
-    person_id = case.person_id(sheet.persons, str(cells["no"])) if case.erased else ""
+    person_id = case.person_id(sheet.persons, str(cells["no"])) if case.erased or case.real else ""
     if person_id in case.erased:
         reason = "the person of this number was erased for good and may not be brought in again"
         case.reject("erased", sheet, row, "no", reason, "leave the row out; a new person gets a new number")
         return False
+    if case.demo and person_id in case.real:
+        old = case.held[sheet.key].get(str(cells["no"]))
+        if old != cells:
+            reason = "the twin knows a real person by this number: --demo may not make them an invented one"
+            case.reject("real-person", sheet, row, "no", reason, "import without --demo")
+            return False
     return _id_no(case, sheet, row, cells)
 
 

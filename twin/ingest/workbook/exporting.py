@@ -55,7 +55,7 @@ def export_workbook(
     unreadable = sum(not row["identity"] for row in holding.tables["person"])
     if masked:
         content = _masked(content)
-    write_book(path, content, Info(holding.code12, CRS, masked))
+    write_book(path, content, Info(holding.code12, CRS, masked, holding.has_demo_rows))
     return ExportReport(path, masked, {key: len(rows) for key, rows in content.items()}, unreadable)
 
 

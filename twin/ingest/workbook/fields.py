@@ -22,6 +22,8 @@ Kind = Literal[
 ]
 
 TEXT_MOST = 200
+# A spreadsheet keeps fifteen digits: what is finer than this would come back as another number.
+NUMBER_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def guide_rows(info: Info) -> Iterator[Sequence[Cell]]:
     yield ["社区代码", info.community12, "community12"]
     yield ["坐标系", info.crs, "crs: cgcs2000, wgs84, gcj02, bd09"]
     yield ["已脱敏", "是" if info.masked else "否", "masked"]
+    yield ["演示数据", "是" if info.demo else "否", "demo"]
     yield []
     yield ["工作表", "列", "英文名", "必填", "填写", "说明"]
     for sheet in SHEETS.values():

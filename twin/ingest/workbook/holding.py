@@ -13,6 +13,7 @@ from twin.model.coordinates import LocalFrame
 from twin.store import Store, Vault
 
 TABLES = (*dict.fromkeys(sheet.table for sheet in SHEETS.values()), "person", "household", "care_level")
+DEMO = "demo"
 KEYS = {"person": "person_id", "care_level": "level"}
 
 
@@ -26,6 +27,14 @@ class Holding:
     demo: bool
     tables: Mapping[str, list[Row]]
     columns: Mapping[str, tuple[str, ...]]
+
+    @property
+    def has_demo_rows(self) -> bool:
+        return any(row["provenance"] == DEMO for rows in self.tables.values() for row in rows)
+
+    @property
+    def real_persons(self) -> frozenset[str]:
+        return frozenset(row["person_id"] for row in self.tables["person"] if not row["demo"])
 
     @property
     def levels(self) -> Mapping[str, frozenset[str]]:

@@ -13,13 +13,13 @@ from twin.ingest.files.options import ImportRefused
 from twin.ingest.workbook.book import Book, Cells
 from twin.ingest.workbook.case import Case
 from twin.ingest.workbook.cells import CellFault, crs_of
-from twin.ingest.workbook.holding import Holding, community_of, held
+from twin.ingest.workbook.holding import DEMO, Holding, community_of, held
 from twin.ingest.workbook.judging import judge
 from twin.ingest.workbook.persons import tell_loads
 from twin.ingest.workbook.planning import Plan, plan
 from twin.ingest.workbook.reading import read_book
 from twin.ingest.workbook.report import Oddities, WorkbookReport
-from twin.ingest.workbook.rows import CHENGDU, sheets_of
+from twin.ingest.workbook.rows import CHENGDU, ended_keys, sheets_of
 from twin.ingest.workbook.shapes import Shapes
 from twin.ingest.workbook.sheets import SHEETS
 from twin.ingest.workbook.writing import Batch, batch_of, with_scheme, write
@@ -28,7 +28,6 @@ from twin.store import Store, Tx, Vault, utc_now
 
 Progress = Callable[[int], None]
 
-DEMO = "demo"
 PERSON_SHEETS = tuple(sheet.key for sheet in SHEETS.values() if sheet.persons)
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -57,6 +56,11 @@ def import_workbook(
             raise ImportRefused(
                 f"{book.name} is an export with masked names: it would overwrite people with asterisks.",
                 "Export again with --reason, or import the file you began with.",
+            )
+        if book.info.demo and not options.demo:
+            raise ImportRefused(
+                f"{book.name} says in 说明 that its rows are invented (演示数据: 是).",
+                "Import it with --demo; when your own rows stand in it, write 否 there.",
             )
         community = community_of(store, book.info.community12)
         holding = held(store, vault, community)
@@ -110,6 +114,8 @@ def case_of(
         levels=holding.levels,
         person_id=person_id,
         erased=vault.erased(),
+        real=holding.real_persons,
+        ended=ended_keys(holding.tables),
         given=frozenset(book.sheets),
         odd=odd,
     )

@@ -43,6 +43,10 @@ def _taken(raw: RawSheet, case: Case) -> Lines:
         if line is None:
             continue
         key = str(line.cells[sheet.key_field.key])
+        if key in case.ended.get(sheet.key, ()):
+            reason = "the twin knows this number as one that has ended"
+            case.reject("ended", sheet, row, sheet.key_field.key, reason, "give the new entry a new number")
+            continue
         if key in first:
             reason = f"row {first[key]} has the same {sheet.key_field.zh}"
             case.reject(

@@ -46,7 +46,7 @@ def field_named(sheet: Sheet, name: str) -> Field | None:
 def nearest(name: str, known: Iterable[str]) -> str:
     """ "; did you mean x?" or nothing."""
     words = {plain(word): word for word in known}
-    close = difflib.get_close_matches(plain(name), list(words), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(plain(name), list(words), n=1, cutoff=0.5)
     return f"; did you mean {words[close[0]]}?" if close else ""
 
 

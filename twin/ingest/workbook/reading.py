@@ -29,7 +29,8 @@ HEADER_WITHIN = 10
 TOLD_EVERY = 2000
 
 INFO_NAMES = {"community12": "community12", "社区代码": "community12", "crs": "crs", "坐标系": "crs"}
-INFO_NAMES |= {"masked": "masked", "已脱敏": "masked"}
+INFO_NAMES |= {"masked": "masked", "已脱敏": "masked", "demo": "demo", "演示数据": "demo"}
+YES = ("是", "yes", "true", "1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,8 @@ def _info(page: Page) -> Info:
         words = [str(cell).strip() for cell in cells[:2] if cell is not None]
         if len(words) == 2 and (key := INFO_NAMES.get(plain(words[0]))):
             found.setdefault(key, words[1])
-    masked = found.get("masked", "").casefold() in ("是", "yes", "true", "1")
-    return Info(found.get("community12", ""), found.get("crs", ""), masked)
+    masked, demo = (found.get(key, "").casefold() in YES for key in ("masked", "demo"))
+    return Info(found.get("community12", ""), found.get("crs", ""), masked, demo)
 
 
 def _sheet(sheet: Sheet, page: Page, odd: Oddities, count: _Counted) -> RawSheet | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from twin.ingest.workbook.book import Cells
-from twin.ingest.workbook.fields import Field, Sheet
+from twin.ingest.workbook.fields import NUMBER_DECIMALS, Field, Sheet
 from twin.ingest.workbook.shapes import Shapes
 from twin.ingest.workbook.sheets import SHEETS
 from twin.model.coordinates import LocalFrame
@@ -47,9 +47,18 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=CHENGDU)
 
 
-def _joined(tables: Tables) -> Mapping[str, Iterable[Row]]:
+def ended_keys(tables: Tables) -> dict[str, frozenset[str]]:
+    """By sheet the keys of entries that have ended: they stay as they are."""
+    joined = _joined(tables, ended=True)
+    return {
+        sheet.key: frozenset(str(_stored(sheet.key_field, row)) for row in joined[sheet.key])
+        for sheet in SHEETS.values()
+    }
+
+
+def _joined(tables: Tables, *, ended: bool = False) -> Mapping[str, Iterable[Row]]:
     found: dict[str, Iterable[Row]] = {
-        sheet.key: [row for row in tables.get(sheet.table, ()) if row.get("valid_to") is None]
+        sheet.key: [row for row in tables.get(sheet.table, ()) if (row.get("valid_to") is not None) == ended]
         for sheet in SHEETS.values()
     }
     identities = {
@@ -102,7 +111,7 @@ def _cell(field: Field, value: Any) -> Any:
         case "date" if isinstance(value, str):
             return date.fromisoformat(value)
         case "number" if value is not None:
-            return float(value)
+            return round(float(value), NUMBER_DECIMALS) + 0.0
         case _:
             return value
 
