@@ -16,7 +16,7 @@ LAYER = Layer(
         Column("level_name", T("关爱等级", "Level of care")),
         Column("households_told", T("户数", "Households")),
     ),
-    style=Chips("grid_id", "chip", "colour", "level_name", "level_name_en", "rank", size=0.8),
+    style=Chips("grid_id", "chip", "colour", "level_name", "level_name_en", "rank", size=0.8, min_zoom=16),
     shows={"wall": ("name", "level_name", "households_told", "chip", "colour")},
     provenance=Provenance(T("关爱台账", "Register of care"), licence="operator's own; demo: Apache-2.0"),
 )

@@ -26,7 +26,7 @@ LAYER = Layer(
         Column("seen_at", T("最近看到", "Last looked at"), kind="age"),
     ),
     style=Outlines(
-        States("state", STATES, STATES["unknown"]), width_m=0.7, min_px=1.4, quiet=("free", "unwatched")
+        States("state", STATES, STATES["unknown"]), width_m=0.7, min_px=2.0, quiet=("free", "unwatched")
     ),
     drill=Drill(by="building_id"),
     shows={"wall": ("name", "state", "seen_at", "building_id")},

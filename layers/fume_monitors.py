@@ -3,10 +3,10 @@
 from twin.spec import Column, Drill, Fixed, Layer, Points, Provenance, States, T
 
 STATES = {
-    "over": Fixed((230, 159, 0), T("超过限值", "Over its limit")),
-    "near": Fixed((185, 169, 53), T("接近限值（80% 以上）", "Over 80 % of its limit")),
+    "over": Fixed((185, 169, 53), T("超过限值", "Over its limit")),
+    "near": Fixed((150, 144, 108), T("接近限值（80% 以上）", "Over 80 % of its limit")),
     "normal": Fixed((96, 114, 124), T("正常", "Normal")),
-    "fault": Fixed((160, 140, 104), T("故障", "Fault")),
+    "fault": Fixed((128, 116, 100), T("故障", "Fault")),
     "no_limit": Fixed((118, 130, 142), T("限值未登记", "No limit recorded")),
     "stale": Fixed((122, 130, 138), T("迟报", "Late")),
     "lost": Fixed((78, 86, 94), T("无数据", "No data")),

@@ -1,8 +1,7 @@
-"""Outlined words side by side at a place: levels of care, whose colours are the scheme's own."""
+"""Outlined words in a column at a place: levels of care, whose colours are the scheme's own."""
 
 import re
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +12,6 @@ from twin.deck.theme import Theme, with_alpha
 from twin.spec import Chips, Rgb
 
 HEX = re.compile(r"#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})", re.IGNORECASE)
-# Of the text's size: what a chip needs beside its signs, and how far below its place it stands.
-AIR_EM, GAP_EM, DROP_EM = 0.9, 0.35, 1.7
-HAN_EM, LATIN_EM = 1.0, 0.56
-FROM_HAN = 0x2E7F
 
 
 def chips(
@@ -29,13 +24,14 @@ def chips(
     origin: Origin,
     theme: Theme,
 ) -> Part:
-    """`p` is the shift on the glass in px when 1 rem is 16 px; a text that may not be shown is not drawn."""
-    size = round(theme.label_px * style.size, 1)
+    """Rows for the page to place like names: those of one place stand in a column, in their order.
+
+    A text that may not be shown is not drawn.
+    """
     drawn: list[Row] = []
     if {style.text, style.line} <= shown:
-        beside = sorted(zip(rows.to_pylist(), told, strict=True), key=lambda one: _order(style, one[0]))
-        for _, group in groupby(beside, key=lambda one: one[0][style.place]):
-            drawn += _in_a_row(style, key, list(group), size)
+        ordered = sorted(zip(rows.to_pylist(), told, strict=True), key=lambda one: _order(style, one[0]))
+        drawn = [_chip(style, key, row) | says for row, says in ordered]
     return part(
         "TextLayer",
         f"{layer_id}/chip",
@@ -43,17 +39,13 @@ def chips(
         origin,
         get_text="text",
         get_position="[x, y, z]",
-        get_size=size,
+        get_size=round(theme.label_px * style.size, 1),
         size_units=literal("pixels"),
         get_color=list(with_alpha((232, 237, 242), 255)),
-        get_pixel_offset="p",
         background=True,
-        get_background_color=list(with_alpha(theme.background, 215)),
+        get_background_color=list(with_alpha(theme.background, 225)),
         get_border_color="c",
         get_border_width=1.5,
-        background_padding=[5, 2, 5, 2],
-        background_border_radius=4,
-        character_set=literal("auto"),
         billboard=True,
         parameters=OVER,
         pickable=True,
@@ -84,23 +76,9 @@ def _order(style: Chips, row: Mapping[str, Any]) -> tuple[str, Any]:
     return (str(row[style.place]), row[style.rank])
 
 
-def _in_a_row(style: Chips, key: str, group: list[tuple[Row, Row]], size: float) -> list[Row]:
-    texts = [str(row[style.text]) for row, _ in group]
-    widths = [(_width_em(text) + AIR_EM) * size for text in texts]
-    gap = GAP_EM * size
-    left = -(sum(widths) + gap * (len(widths) - 1)) / 2
-    drawn: list[Row] = []
-    for (row, says), text, width in zip(group, texts, widths, strict=True):
-        spot = {"x": round(row["x_m"], 2), "y": round(row["y_m"], 2), "z": 0.5}
-        shift = [round(left + width / 2, 1), round(DROP_EM * size, 1)]
-        look = {"text": text, "p": shift, "c": [*rgb_of(row[style.line]), 255]}
-        drawn.append({"id": str(row[key]), **spot, **look, **says})
-        left += width + gap
-    return drawn
-
-
-def _width_em(text: str) -> float:
-    return sum(HAN_EM if ord(sign) > FROM_HAN else LATIN_EM for sign in text)
+def _chip(style: Chips, key: str, row: Row) -> Row:
+    spot = {"x": round(row["x_m"], 2), "y": round(row["y_m"], 2), "z": 0.5}
+    return {"id": str(row[key]), **spot, "text": str(row[style.text]), "c": [*rgb_of(row[style.line]), 255]}
 
 
 def _entry(name: Mapping[str, str], rgb: Rgb, value: str | None) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class Solids:
 class Outlines:
     """Borders of areas, as lines, named at `label`'s point. Rows: geom_wkb, x_m, y_m.
 
-    Of a live layer, rows whose colour value is in `quiet` are drawn only near by, where storeys can be counted.
+    Of a live layer, rows whose colour value is in `quiet` are drawn only where storeys can be counted.
     """
 
     color: Colour
@@ -133,7 +133,7 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class Chips:
-    """Outlined words, one for a row, side by side at a place; never filled: what is filled is an alarm.
+    """Outlined words, one for a row, in a column at a place; never filled: what is filled is an alarm.
 
     Rows: x_m, y_m and the columns named here. `place` says which rows stand together, in the order of `rank`.
     `line` holds their colour as #rrggbb: it is the data's own, and so is the legend (`name`, `name_en`).

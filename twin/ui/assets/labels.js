@@ -36,7 +36,7 @@ export function candidates(layer, parsed) {
   })).filter((one) => one.text && Array.isArray(one.position));
 }
 
-function width_em(text) {
+export function width_em(text) {
   let width = 0;
   for (const sign of text) width += sign.codePointAt(0) > 0x2e7f ? 1 : 0.56;
   return width;
@@ -104,11 +104,11 @@ export function place({ all, viewport, origin, covered, base_px, zoom }) {
     const twins = seen.get(one.text) ?? [];
     if (one.text && twins.some(([tx, ty]) => Math.hypot(tx - x, ty - y) < base_px * 18)) continue;
     const size_px = one.sign_px ? (one.sign_px * base_px) / REM_BASE_PX : base_px * one.scale;
-    const wide = one.sign_px ? size_px : width_em(one.text) * size_px;
+    const wide = one.em ? one.em[0] * size_px : one.sign_px ? size_px : width_em(one.text) * size_px;
     const margin = base_px * (one.rank >= QUIET_RANK ? QUIET_MARGIN : MARGIN);
     const angle = angleOnGlass(viewport, origin, one);
-    const high = size_px * (one.sign_px ? 1 : 1.25);
-    for (const [dx, dy] of stands(one, wide, high)) {
+    const high = size_px * (one.em ? one.em[1] : one.sign_px ? 1 : 1.25);
+    for (const [dx, dy] of one.stands?.(wide, high, size_px) ?? stands(one, wide, high)) {
       if (!boxes(x + dx, y + dy, wide + margin * 2, high + margin, angle).every(isFree)) continue;
       seen.set(one.text, [...twins, [x, y]]);
       // Others may come as near as they ask for themselves.

@@ -1,5 +1,6 @@
 // The names in the picture: placed anew whenever the eye rests or a panel changes, gone while the eye flies.
 
+import { chipLayers } from "./chips.js";
 import { layers, loadFonts, place, rem_px } from "./labels.js";
 
 const SIGN_RANK = 45;
@@ -36,17 +37,18 @@ export function createNames({ screen, eye, shelf, opened, origin }) {
       all: [...shelf.labels(), ...shelf.signs().map((one) => ({ ...one, rank: SIGN_RANK }))],
       viewport: eye.viewport(), origin: origin(), covered: covered(), base_px, zoom: eye.view().zoom,
     });
-    const names = placed.filter((one) => !isSign(one));
+    const names = placed.filter((one) => one.text);
     const kept = placed.filter(isSign).map((one) => `${one.layer}/${one.row.id}`);
     const key = kept.join("|");
     if (key !== signs.key) signs = { key, kept: new Set(kept) };
     count = names.length;
-    drawn = layers({ placed: names, characterSet: alphabet, origin: origin() });
+    const chips = placed.filter((one) => one.rows);
+    drawn = [...chipLayers({ placed: chips, characterSet: alphabet, origin: origin() }), ...layers({ placed: names, characterSet: alphabet, origin: origin() })];
   }
 
   /** Fetches the fonts for signs that no name had before. */
   async function learn() {
-    const texts = shelf.labels().map((one) => one.text);
+    const texts = shelf.labels().map((one) => one.words ?? one.text);
     const known = new Set(alphabet);
     if (![...texts.join("")].some((sign) => !known.has(sign))) return;
     const all = [...(await loadFonts([alphabet, ...texts]))].sort().join("");

@@ -1,9 +1,12 @@
 // The layers of the page: fetched once per version, built once per change, the same instances otherwise.
 
-import { candidates, FAMILY, loadFonts, rem_px } from "./labels.js";
+import { columns } from "./chips.js";
+import { candidates, rem_px } from "./labels.js";
 import { instance, parts, props } from "./spec.js";
 
 const GHOST = [58, 67, 78];
+// What somebody must go to is seen from afar through the buildings before it.
+const OVER = { depthCompare: "always", depthWriteEnabled: false };
 const LATE = [120, 128, 137, 200];
 // From here on a storey of 3 m is at least 4 pixels high, and its line helps to count.
 export const STOREY_ZOOM = 16.4;
@@ -36,8 +39,8 @@ export function createShelf({ screen, fault }) {
     item.version = answer.version;
     item.answer = answer;
     const parsed = answer.layers.map((spec) => ({ id: spec.id, part: parts(spec.id)[1], ...props(spec) }));
-    const isName = (sub) => sub.part === "label" && Array.isArray(sub.props.data);
-    item.labels = parsed.filter(isName).flatMap((sub) => candidates(id, sub));
+    const isName = (sub) => sub.type === "TextLayer";
+    item.labels = parsed.filter(isName).flatMap((sub) => (sub.part === "chip" ? columns : candidates)(id, sub));
     item.subs = parsed.filter((sub) => !isName(sub));
     for (const key of filtered.keys()) if (parts(key)[0] === id) filtered.delete(key);
   }
@@ -54,10 +57,7 @@ export function createShelf({ screen, fault }) {
       const when = at ? `&at=${encodeURIComponent(at)}` : "";
       const reply = await fetch(`/${screen}/layer/${id}?v=${encodeURIComponent(item.meta.version ?? "")}${when}`);
       if (!reply.ok) throw new Error(`${reply.status} layer ${id}`);
-      const answer = await reply.json();
-      const written = answer.layers.filter((spec) => parts(spec.id)[1] === "chip").flatMap((spec) => spec.data.map((row) => row.text));
-      if (written.length) await loadFonts(written);
-      take(id, answer);
+      take(id, await reply.json());
       return true;
     } catch (error) {
       fault(error);
@@ -116,12 +116,6 @@ export function createShelf({ screen, fault }) {
     if (given.sizeUnits === "pixels") over.sizeScale = (given.sizeScale ?? 1) * times;
     if (given.radiusUnits === "pixels") over.radiusScale = (given.radiusScale ?? 1) * times;
     if (given.lineWidthUnits === "pixels") over.lineWidthScale = (given.lineWidthScale ?? 1) * times;
-    if (given.getPixelOffset) over.getPixelOffset = (row) => given.getPixelOffset(row).map((px) => px * times);
-    if (given.backgroundPadding) {
-      over.backgroundPadding = given.backgroundPadding.map((px) => px * times);
-      over.backgroundBorderRadius = given.backgroundBorderRadius * times;
-      over.getBorderWidth = given.getBorderWidth * times;
-    }
     return over;
   }
 
@@ -138,7 +132,9 @@ export function createShelf({ screen, fault }) {
     const over = { visible: item.on, ...enlarged(sub.props, look.times) };
     const live = item.meta.live && sub.type === "ScatterplotLayer";
     if (item.meta.live && sub.type === "PathLayer") {
-      over.data = item.frame ? livePaths(item, sub.props.quiet?.split(" ") ?? [], look.zoom >= STOREY_ZOOM) : [];
+      const near = look.zoom >= STOREY_ZOOM;
+      over.data = item.frame ? livePaths(item, sub.props.quiet?.split(" ") ?? [], near) : [];
+      if (!near && sub.props.quiet) over.parameters = OVER;
       if (look.late) over.getColor = LATE;
       over.updateTriggers = { getColor: look.late };
     } else if (live) {
@@ -149,11 +145,6 @@ export function createShelf({ screen, fault }) {
       }
     } else if (item.meta.id === "buildings") {
       over.data = rowsWithout(sub, look.hidden);
-    }
-    if (sub.part === "chip") {
-      over.fontFamily = FAMILY;
-      over.fontWeight = 400;
-      over.visible = item.on && look.zoom >= (sub.props.minZoom ?? 0);
     }
     if (NEAR_ONLY.has(sub.part)) over.visible = item.on && look.zoom >= STOREY_ZOOM;
     if (PAINT[sub.part] && BASE.has(item.meta.id)) over.opacity = look.sky.hour[PAINT[sub.part]];
@@ -177,7 +168,7 @@ export function createShelf({ screen, fault }) {
       item.version, item.on, look.times, item.meta.live ? item.frame?.seq : "", item.meta.live && look.late,
       isBuilding ? look.hidden : "", NEAR_ONLY.has(sub.part) && look.zoom >= STOREY_ZOOM,
       PAINT[sub.part] && BASE.has(item.meta.id) ? look.sky.key : "", SIGNS.has(sub.part) ? look.signs.key : "",
-      sub.props.quiet && look.zoom >= STOREY_ZOOM, sub.part === "chip" && look.zoom >= (sub.props.minZoom ?? 0),
+      sub.props.quiet && look.zoom >= STOREY_ZOOM,
     ].join("|");
   }
 

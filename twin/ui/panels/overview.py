@@ -81,7 +81,7 @@ def board_panels(lang: Lang, levels: Sequence[Mapping[str, Any]] = ()) -> list[C
         _figures(POSITIONS, list(STAFF.items()), lang),
         _figures(TICKET_STAGES, list(STAGES.items()), lang),
         _figures(STREET, list(STREET_FACTS.items()), lang),
-        _figures(PLACE, [*PEOPLE_FACTS.items(), *_levels(levels), *THING_FACTS.items()], lang),
+        _folded(PLACE, [*PEOPLE_FACTS.items(), *_levels(levels), *THING_FACTS.items()], lang),
     ]
 
 
@@ -96,11 +96,21 @@ def _levels(levels: Sequence[Mapping[str, Any]]) -> list[tuple[str, T]]:
 
 
 def _figures(title: T, facts: Sequence[tuple[str, T]], lang: Lang) -> Component:
+    return panel(title.in_(lang), [_lines(facts, lang)], name="facts")
+
+
+def _folded(title: T, facts: Sequence[tuple[str, T]], lang: Lang) -> Component:
+    """What nobody acts on stays shut until somebody asks for it."""
+    fold = html.Details([html.Summary(html.H2(title.in_(lang))), _lines(facts, lang)])
+    return html.Section(fold, className="panel facts folded")
+
+
+def _lines(facts: Sequence[tuple[str, T]], lang: Lang) -> Component:
     lines = [
         html.Div([html.Dt(words.in_(lang)), html.Dd(html.B(**{"data-fact": name}))], className="fact")
         for name, words in facts
     ]
-    return panel(title.in_(lang), [html.Dl(lines)], name="facts")
+    return html.Dl(lines)
 
 
 def lists(
