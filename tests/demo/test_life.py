@@ -22,6 +22,7 @@ from twin.demo.neighbours import move_tables
 from twin.demo.outreach import Outreach
 from twin.demo.requests import Requests, Wishes, fits
 from twin.demo.rounds import Rounds
+from twin.demo.spots import Spots
 from twin.demo.tables import table
 from twin.demo.walks import PACE_M_PER_S
 
@@ -233,6 +234,27 @@ def test_a_leak_from_above_is_told_by_a_home_that_has_one_above(asked: Asked, sm
         assert (unit["entrance_id"], int(str(unit["storey_ordinal"])) + 1, unit["position"]) in above
 
 
+def test_a_lane_that_a_camera_watches_is_told_of_by_the_camera(small: Community) -> None:
+    spots = Spots(small, Random(2))
+    watched = {row["lane_id"] for row in small.tables["camera"]} - {None}
+    lanes = {(round(r["x_m"], 2), round(r["y_m"], 2)): r["id"] for r in small.tables["lane"]}
+    told = set[object]()
+    for _ in range(300):
+        said = spots.one("lane").said
+        told.add(lanes[said["x_m"], said["y_m"]])
+    assert len(told) > 5
+    assert not told & watched
+
+
+def test_every_place_that_requests_name_is_known(whole: Community) -> None:
+    spots = Spots(whole, Random(3))
+    grids = {grid["id"] for grid in whole.tables["grid"] if grid["tier"] == 3}
+    for where in {row["where"] for row in table("requests")}:
+        assert spots.has(where)
+        for _ in range(20):
+            assert spots.one(where).grid_id in grids
+
+
 def test_each_request_fits_its_hour() -> None:
     rows = [dict(row) for row in table("requests")]
     wishes = Wishes(rows)
@@ -333,7 +355,7 @@ def test_places_side_by_side_live_each_for_itself(small: Community) -> None:
         known = {row["id"]: row["community12"] for row in both[name]}
         seen = {known[said[column]] for said in asked.requests if column in said}
         assert len(seen) == 2
-    assert len(asked.requests) > 200
+    assert len(asked.requests) > 120
     east = [actor for actor in asked.rounds.actors if actor.id.startswith("c2-")]
     assert all(actor.walker.at[0] > 1_000 for actor in east)
     assert all(actor.walker.at[0] < 600 for actor in asked.rounds.actors if actor not in east)

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from twin.demo import Community
+from twin.demo import Community, simulator
 from twin.demo.beats import DeviceBeats
 from twin.demo.hours import DayClock
 from twin.demo.kinds import KINDS, Happening
@@ -207,6 +207,22 @@ def test_what_is_no_address_is_refused_in_words(address: str) -> None:
     said: list[str] = []
     assert run(address, KEY, 1, 0.2, 1.0, threading.Event(), said.append) == 2
     assert "is no address" in said[0]
+
+
+def test_with_verbose_it_tells_on_the_way_what_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulator, "TELL_EVERY_S", 0.2)
+    door, said, stop = ListeningDoor(), Words(), threading.Event()
+
+    def live(address: str) -> None:
+        run(address, KEY, 1, 0.2, 1.0, stop, said.say, verbose=True)
+
+    with serving(door) as server:
+        thread = threading.Thread(target=live, args=(address_of(server),), daemon=True)
+        thread.start()
+        said.wait_for(" reading")
+        stop.set()
+        thread.join(PATIENCE_S)
+    assert sum(line.startswith("accepted ") for line in said) > 1
 
 
 def test_what_has_no_door_is_counted_and_not_sent_until_it_gets_one(small: Community) -> None:

@@ -1,4 +1,4 @@
-"""Where a request comes from: a home, the home below another, a stairwell, a street, a park, a restaurant."""
+"""Where a request comes from: a home, the home below another, a stairwell, a street, a park …"""
 
 from bisect import bisect
 from collections.abc import Mapping
@@ -38,6 +38,9 @@ class Spots:
         self._lines = _streets(community)
         self._lengths = list(accumulate(line.length for line in self._lines))
         self._greens = [g for g in tables["ground"] if g["kind"] in ("green", "plaza") and g["name"]]
+        watched = {camera["lane_id"] for camera in tables.get("camera", ())}
+        # Where a camera looks, it is the camera that tells.
+        self._lanes = [lane for lane in tables.get("lane", ()) if lane["id"] not in watched]
         self._eateries = [f for f in tables["facility"] if f["category"] == "restaurant"]
         self._homes = [u for u in tables["unit"] if u["use"] == "dwelling" and u["state"] != "vacant"]
         floors = {(u["entrance_id"], whole(u, "storey_ordinal"), u["position"]) for u in tables["unit"]}
@@ -67,6 +70,9 @@ class Spots:
                 return self._entrance(self._rng.choice(self._pool(where)))
             case "eatery":
                 return self._eatery(self._rng.choice(self._pool(where)))
+            case "lane":
+                lane = self._rng.choice(self._pool(where))
+                return self._open_air(Point(number(lane, "x_m"), number(lane, "y_m")))
             case "green":
                 return self._open_air(_within(self._rng, shape(self._rng.choice(self._pool(where)))))
             case "street":
@@ -84,6 +90,8 @@ class Spots:
                 return self._below
             case "eatery":
                 return self._eateries
+            case "lane":
+                return self._lanes
             case "green":
                 return self._greens
             case "street":
