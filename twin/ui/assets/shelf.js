@@ -110,6 +110,9 @@ export function createShelf({ screen, fault }) {
     return rows;
   }
 
+  /** Near enough for lines that would be a web from afar; a large wall shows a place larger from as far. */
+  const isNear = (look) => look.zoom - Math.log2(look.times) >= STOREY_ZOOM;
+
   function enlarged(given, times) {
     const over = {};
     for (const name of IN_PIXELS) if (given[name] !== undefined) over[name] = given[name] * times;
@@ -132,7 +135,7 @@ export function createShelf({ screen, fault }) {
     const over = { visible: item.on, ...enlarged(sub.props, look.times) };
     const live = item.meta.live && sub.type === "ScatterplotLayer";
     if (item.meta.live && sub.type === "PathLayer") {
-      const near = look.zoom >= STOREY_ZOOM;
+      const near = isNear(look);
       over.data = item.frame ? livePaths(item, sub.props.quiet?.split(" ") ?? [], near) : [];
       if (!near && sub.props.quiet) over.parameters = OVER;
       if (look.late) over.getColor = LATE;
@@ -168,7 +171,7 @@ export function createShelf({ screen, fault }) {
       item.version, item.on, look.times, item.meta.live ? item.frame?.seq : "", item.meta.live && look.late,
       isBuilding ? look.hidden : "", NEAR_ONLY.has(sub.part) && look.zoom >= STOREY_ZOOM,
       PAINT[sub.part] && BASE.has(item.meta.id) ? look.sky.key : "", SIGNS.has(sub.part) ? look.signs.key : "",
-      sub.props.quiet && look.zoom >= STOREY_ZOOM,
+      sub.props.quiet && isNear(look),
     ].join("|");
   }
 
