@@ -1,52 +1,132 @@
-"""`make shot`: the README's pictures from the living demo; `shot.py FOLDER`: every page on every glass."""
+"""`make shot`: the README's pictures from the living demo; `shot.py FOLDER`: every page on every glass.
+
+A folder also gets the wall's scene at noon, at dusk and at night from four cameras. Their light is that
+hour's; the clock and the facts in them are those of the moment the picture was taken.
+"""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from conftest import GL, ROOT, Twin, free_port
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from twin.deck.sun import sun_position
 
 IMAGES = ROOT / "docs" / "images"
-READY = """() => new Promise((done, fail) => {
-  const began = performance.now();
-  const stands = () => window.__twin?.ready && window.__twin.scene.metrics().lastFrameSeq > 0;
-  const late = () => performance.now() - began > 120000;
-  const look = () => stands() ? setTimeout(done, 8000)
-    : late() ? fail(new Error('the scene did not stand in 120 s')) : setTimeout(look, 100);
-  look(); })"""
+PLACE = (104.1206, 30.6655)
+LOAD_PX = (960, 540)
+STANDS = """() => Boolean(window.__twin?.ready && __twin.scene.metrics().names > 0
+  && __twin.scene.metrics().lastFrameSeq > 0
+  && __twin.scene.layersOf().every((item) => !item.on || item.version !== null))"""
+STANDS_WITHIN_S = 180
+# Sets camera and hour, waits for the eye to rest, then for two whole frames.
+TAKE = """({ cam, at }) => new Promise((done) => {
+  const { scene, state } = window.__twin;
+  const stopRest = scene.on('rest', () => {
+    stopRest();
+    const last = scene.metrics().frames + 2;
+    const stop = scene.on('drawn', () => {
+      if (scene.metrics().frames < last) return scene.engine().redraw('shot');
+      stop();
+      done();
+    });
+    scene.engine().redraw('shot');
+  });
+  if (at) scene.lightAt(Date.parse(at));
+  if (cam) state.set({ cam });
+  scene.replaceNames();
+})"""
 GLASSES = ((1366, 768), (1920, 1080), (3840, 2160), (7680, 2160))
+WALL = (3840, 2160)
+CAMERAS = ("overview", "south", "river", "block")
 
 
-def shoot(browser: Browser, url: str, size: tuple[int, int], target: Path) -> None:
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
-    page.goto(url)
-    page.evaluate(READY)
-    page.screenshot(path=target, timeout=120_000)
-    page.close()
-    print(target)
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A page, the glass it is drawn on, and for an hour's picture the camera and the instant of its light."""
+
+    path: str
+    size: tuple[int, int]
+    target: Path
+    cam: str | None = None
+    at: datetime | None = None
 
 
-def pictures(folder: Path | None, tallest: str) -> list[tuple[str, tuple[int, int], Path]]:
+def hours(day: datetime) -> dict[str, datetime]:
+    """The highest sun of the day, the sun just above the horizon, and deep night."""
+    minutes = [day + timedelta(minutes=minute) for minute in range(24 * 60)]
+    height = {at: sun_position(*PLACE, at).elevation_deg for at in minutes}
+    noon = max(minutes, key=height.__getitem__)
+    dusk = max(at for at in minutes if at > noon and height[at] >= 3.0)
+    return {"noon": noon, "dusk": dusk, "night": min(minutes, key=height.__getitem__)}
+
+
+def shots(folder: Path | None, tallest: str) -> list[Shot]:
     opened = f"/building/{tallest}?storey=11"
+    # The day of the place begins at 16:00 UTC.
+    day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(hours=8)
+    light = hours(day)
     if folder is None:
         return [
-            ("/wall", (1920, 1080), IMAGES / "wall.png"),
-            (opened, (1920, 1080), IMAGES / "building.png"),
+            Shot("/wall", (1920, 1080), IMAGES / "wall.png", at=light["noon"]),
+            Shot(opened, (1920, 1080), IMAGES / "building.png", at=light["noon"]),
         ]
     pages = {
         "wall": "/wall",
         "opened": f"/wall?building={tallest}&storey=11",
+        "signs": "/wall?layers=ground,buildings,trees,general_grids,facilities",
         "desk": "/desk",
         "building": opened,
     }
-    return [
-        (path, size, folder / f"{name}-{size[0]}x{size[1]}.png")
+    every = [
+        Shot(path, size, folder / f"{name}-{size[0]}x{size[1]}.png")
         for name, path in pages.items()
         for size in GLASSES
     ]
+    scenes = [
+        Shot("/wall", WALL, folder / f"scene-{hour}-{cam}-{WALL[0]}x{WALL[1]}.png", cam, at)
+        for hour, at in light.items()
+        for cam in CAMERAS
+    ]
+    return scenes + every
+
+
+def stand(page: Page, url: str) -> None:
+    """Loaded in a small window: without a graphics card every frame of the wall's size takes seconds."""
+    page.set_viewport_size({"width": LOAD_PX[0], "height": LOAD_PX[1]})
+    page.goto(url)
+    for _ in range(STANDS_WITHIN_S * 5):
+        if page.evaluate(STANDS):
+            return
+        page.wait_for_timeout(200)
+    raise TimeoutError(f"{url} did not stand in {STANDS_WITHIN_S} s")
+
+
+def shoot(browser: Browser, url: str, wanted: list[Shot], simulator: "subprocess.Popen[bytes]") -> None:
+    """The simulator holds its breath for each picture: else every second another frame is begun."""
+    page: Page | None = None
+    at_path = ""
+    for shot in wanted:
+        if page is None or shot.path != at_path:
+            if page is not None:
+                page.close()
+            page = browser.new_page(reduced_motion="reduce")
+            page.set_default_timeout(STANDS_WITHIN_S * 1000)
+            stand(page, url + shot.path)
+            at_path = shot.path
+        simulator.send_signal(signal.SIGSTOP)
+        page.set_viewport_size({"width": shot.size[0], "height": shot.size[1]})
+        page.evaluate(TAKE, {"cam": shot.cam, "at": shot.at.isoformat() if shot.at else None})
+        shot.target.parent.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=shot.target, timeout=STANDS_WITHIN_S * 1000)
+        simulator.send_signal(signal.SIGCONT)
+        print(shot.target, flush=True)
 
 
 def main(folder: Path | None) -> None:
@@ -64,11 +144,10 @@ def main(folder: Path | None) -> None:
                 browser = play.chromium.launch(
                     executable_path="/usr/bin/chromium", args=["--no-sandbox", *GL]
                 )
-                for path, size, target in pictures(folder, "b001"):
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    shoot(browser, twin.url + path, size, target)
+                shoot(browser, twin.url, shots(folder, "b001"), simulator)
                 browser.close()
         finally:
+            simulator.send_signal(signal.SIGCONT)
             simulator.terminate()
             simulator.wait(20)
             twin.stop()

@@ -121,3 +121,16 @@ def test_three_thousand_real_buildings_are_light_on_the_wire() -> None:
     sent = orjson.dumps(static_spec(CATALOG.get("buildings"), rows, ORIGIN, clearance=DESK))
     assert len({row["id"] for row in json.loads(sent)[2]["data"]}) == 3076
     assert len(gzip.compress(sent, 6)) < 420_000
+
+
+def luminance(rgb: tuple[int, int, int]) -> float:
+    linear = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in rgb]
+    return sum(share * c for share, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_every_name_in_the_scene_stands_out_seven_to_one() -> None:
+    names = [label for layer in CATALOG.layers if (label := getattr(layer.style, "label", None))]
+    assert len(names) >= 3
+    for label in names:
+        contrast = (luminance(label.rgb) + 0.05) / (luminance(THEME.background) + 0.05)
+        assert contrast >= 7, label

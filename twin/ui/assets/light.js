@@ -34,11 +34,11 @@ export function hourOf({ azimuth_deg, elevation_deg }) {
   const isUp = elevation_deg > 0;
   const lowSun = share(elevation_deg, 18, 3);
   // The key fades out with the sun and comes back from the night's side: at the turn there is none to jump.
-  const strength = isUp ? between(0.5, 1.32, share(elevation_deg, 0, 24)) : between(0.5, 0.62, share(elevation_deg, 0, -8));
+  const strength = isUp ? between(0.5, 1.6, share(elevation_deg, 0, 26)) : between(0.5, 0.62, share(elevation_deg, 0, -8));
   const night = share(elevation_deg, 0, -8);
   return {
     day,
-    ambient: { color: mixed([222, 228, 238], [214, 226, 242], day), intensity: between(0.46, 0.72, day) },
+    ambient: { color: mixed([222, 228, 238], [214, 226, 242], day), intensity: between(0.46, 0.68, day) },
     key: {
       color: isUp ? mixed(WARM, LOW, lowSun) : mixed(LOW, COOL, night),
       intensity: strength,
