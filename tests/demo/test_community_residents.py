@@ -108,7 +108,7 @@ def test_nobody_lives_here_before_birth(whole: Community) -> None:
     for row in whole.tables["occupancy"]:
         born = date.fromisoformat(str(identity(people[row["person_id"]])["born"]))
         since = row["valid_from"]
-        assert born <= since.date() <= TODAY  # type: ignore[attr-defined]
+        assert born <= since.date() <= TODAY
 
 
 def test_tenants_rent_and_are_rarely_registered_where_they_live(whole: Community) -> None:
