@@ -12,6 +12,8 @@ from twin.deck.geometry import polygons, shapes_of
 from twin.deck.marks import BORDER_LIFT_M
 
 Block = npt.NDArray[Any]
+# A frame is sent again and again: corners that no eye tells apart are left out.
+TOLERANCE_M = 0.15
 
 
 def path_blocks(rows: pa.Table) -> dict[str, Block]:
@@ -29,5 +31,5 @@ def _outline(shape: BaseGeometry) -> npt.NDArray[np.float64]:
     largest = max(polygons(shape), key=lambda one: one.area, default=None)
     if largest is None:
         return np.zeros((0, 3))
-    xy = shapely.get_coordinates(largest.exterior)
+    xy = shapely.get_coordinates(shapely.simplify(largest.exterior, TOLERANCE_M))
     return np.column_stack((xy, np.full(len(xy), BORDER_LIFT_M)))
