@@ -17,6 +17,7 @@ from twin.ingest.workbook.book import Info
 from twin.ingest.workbook.cells import CellFault, parsed
 from twin.ingest.workbook.csv_folder import guarded, unguarded
 from twin.ingest.workbook.exporting import write_book
+from twin.ingest.workbook.fields import NUMBER_DECIMALS
 from twin.ingest.workbook.reading import read_book
 from twin.ingest.workbook.report import Oddities
 from twin.ingest.workbook.shapes import DECIMALS, Shapes
@@ -166,8 +167,8 @@ rows = st.lists(
         {
             "id": st.integers(0, 10**6).map(str),
             "name": texts,
-            "width_m": st.floats(0.1, 100),
-            "length_m": st.floats(0.1, 10_000),
+            "width_m": st.floats(0.1, 100).map(lambda metres: round(metres, NUMBER_DECIMALS)),
+            "length_m": st.floats(0.1, 10_000).map(lambda metres: round(metres, NUMBER_DECIMALS)),
         }
     ),
     max_size=5,

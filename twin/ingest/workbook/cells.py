@@ -112,6 +112,10 @@ def _int(field: Field, raw: Cell, mend: Mend) -> int:
 
 
 def _number(field: Field, raw: Cell, mend: Mend) -> float:
+    return round(_float(field, raw), NUMBER_DECIMALS) + 0.0  # -0.0 and 0.0 are one number
+
+
+def _float(field: Field, raw: Cell) -> float:
     value: float | None = None
     if (isinstance(raw, int | float) and not isinstance(raw, bool)) or (
         isinstance(raw, str) and _NUMBER.fullmatch(raw)
@@ -121,7 +125,7 @@ def _number(field: Field, raw: Cell, mend: Mend) -> float:
         remedy = "write digits and a point, without unit or thousands separator"
         raise CellFault("number", f"{quoted(field, raw)} is not a number", remedy)
     _must_lie_within(field, value)
-    return round(value, NUMBER_DECIMALS) + 0.0  # -0.0 and 0.0 are one number
+    return value
 
 
 def _must_lie_within(field: Field, value: float) -> None:
@@ -195,7 +199,7 @@ def _day(field: Field, raw: Cell) -> date:
 
 
 def _degrees(field: Field, raw: Cell, mend: Mend) -> float:
-    return _number(field, raw, mend)
+    return _float(field, raw)
 
 
 def _crs(field: Field, raw: Cell, mend: Mend) -> str:

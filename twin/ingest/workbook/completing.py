@@ -45,13 +45,13 @@ def _person(case: Case, sheet: Sheet, row: int, cells: Cells) -> bool:
         reason = "the person of this number was erased for good and may not be brought in again"
         case.reject("erased", sheet, row, "no", reason, "leave the row out; a new person gets a new number")
         return False
-    if case.demo and person_id in case.real:
-        old = case.held[sheet.key].get(str(cells["no"]))
-        if old != cells:
-            reason = "the twin knows a real person by this number: --demo may not make them an invented one"
-            case.reject("real-person", sheet, row, "no", reason, "import without --demo")
-            return False
-    return _id_no(case, sheet, row, cells)
+    if not _id_no(case, sheet, row, cells):
+        return False
+    if case.demo and person_id in case.real and case.held[sheet.key].get(str(cells["no"])) != cells:
+        reason = "the twin knows a real person by this number: --demo may not make them an invented one"
+        case.reject("real-person", sheet, row, "no", reason, "import without --demo")
+        return False
+    return True
 
 
 def _id_no(case: Case, sheet: Sheet, row: int, cells: Cells) -> bool:

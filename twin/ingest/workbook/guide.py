@@ -56,4 +56,4 @@ def docs_table() -> str:
             must = "是" if field.required else ""
             lines.append(f"| {field.zh} | `{field.key}` | {must} | {kind_words(field)} | {field.help} |")
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join(lines).rstrip()
