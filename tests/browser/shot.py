@@ -1,7 +1,7 @@
-"""`make shot`: the README's pictures from the living demo; `shot.py FOLDER`: every page on every glass.
+"""`make shot`: the README's pictures from the living demo; `shot.py FOLDER [WORD]`: each page on each glass.
 
-A folder also gets the wall's scene at noon, at dusk and at night from four cameras. Their light is that
-hour's; the clock and the facts in them are those of the moment the picture was taken.
+With a word only the pictures that have it in their name. A folder also gets the wall's scene at noon, dusk
+and night from four cameras. Their light is that hour's; clock and facts are those of the moment.
 """
 
 import os
@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.error import HTTPError
 
 from conftest import GL, ROOT, Twin, free_port
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -25,9 +27,12 @@ STANDS = """() => Boolean(window.__twin?.ready && __twin.scene.metrics().names >
   && __twin.scene.metrics().lastFrameSeq > 0
   && __twin.scene.layersOf().every((item) => !item.on || item.version !== null))"""
 STANDS_WITHIN_S = 180
-# Sets camera and hour, waits for the eye to rest, then for two whole frames.
-TAKE = """({ cam, at }) => new Promise((done) => {
+# Sets camera and hour once the picture has the window's size, waits for the eye to rest, then for two frames.
+TAKE = """async ({ cam, at }) => {
   const { scene, state } = window.__twin;
+  const next = () => new Promise((go) => setTimeout(go, 100));
+  while (scene.engine().width !== window.innerWidth) await next();
+  await new Promise((done) => {
   const stopRest = scene.on('rest', () => {
     stopRest();
     const last = scene.metrics().frames + 2;
@@ -41,7 +46,8 @@ TAKE = """({ cam, at }) => new Promise((done) => {
   if (at) scene.lightAt(Date.parse(at));
   if (cam) state.set({ cam });
   scene.replaceNames();
-})"""
+  });
+}"""
 GLASSES = ((1366, 768), (1920, 1080), (3840, 2160), (7680, 2160))
 WALL = (3840, 2160)
 CAMERAS = ("overview", "south", "river", "block")
@@ -67,7 +73,7 @@ def hours(day: datetime) -> dict[str, datetime]:
     return {"noon": noon, "dusk": dusk, "night": min(minutes, key=height.__getitem__)}
 
 
-def shots(folder: Path | None, tallest: str) -> list[Shot]:
+def shots(folder: Path | None, tallest: str, word: str) -> list[Shot]:
     opened = f"/building/{tallest}?storey=11"
     # The day of the place begins at 16:00 UTC.
     day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(hours=8)
@@ -94,7 +100,7 @@ def shots(folder: Path | None, tallest: str) -> list[Shot]:
         for hour, at in light.items()
         for cam in CAMERAS
     ]
-    return scenes + every
+    return [shot for shot in scenes + every if word in shot.target.name]
 
 
 def stand(page: Page, url: str) -> None:
@@ -129,7 +135,19 @@ def shoot(browser: Browser, url: str, wanted: list[Shot], simulator: "subprocess
         print(shot.target, flush=True)
 
 
-def main(folder: Path | None) -> None:
+def live(twin: Twin) -> None:
+    """Until the simulator has told enough for the server to call itself well."""
+    for _ in range(STANDS_WITHIN_S * 2):
+        try:
+            twin.health()
+        except HTTPError:
+            time.sleep(0.5)
+        else:
+            return
+    raise TimeoutError(f"no feed spoke within {STANDS_WITHIN_S} s")
+
+
+def main(folder: Path | None, word: str) -> None:
     with tempfile.TemporaryDirectory() as home:
         twin = Twin(Path(home) / "home", free_port())
         twin.command("init", "--demo")
@@ -140,11 +158,12 @@ def main(folder: Path | None) -> None:
             words, cwd=ROOT, env={**os.environ, **twin.environment, "TWIN_API_KEY": key}
         )
         try:
+            live(twin)
             with sync_playwright() as play:
                 browser = play.chromium.launch(
                     executable_path="/usr/bin/chromium", args=["--no-sandbox", *GL]
                 )
-                shoot(browser, twin.url, shots(folder, "b001"), simulator)
+                shoot(browser, twin.url, shots(folder, "b001", word), simulator)
                 browser.close()
         finally:
             simulator.send_signal(signal.SIGCONT)
@@ -154,4 +173,4 @@ def main(folder: Path | None) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None, sys.argv[2] if len(sys.argv) > 2 else "")

@@ -8,7 +8,7 @@ export const FAMILY = '"Twin Sans", "Noto Sans CJK SC", sans-serif';
 // Label sizes arrive for a rem of 16 px.
 const REM_BASE_PX = 16;
 // Names of streets and the like: they keep more air around them, so that the louder ones are read first.
-const QUIET_RANK = 60;
+export const QUIET_RANK = 60;
 const QUIET_MARGIN = 0.9;
 const MARGIN = 0.35;
 

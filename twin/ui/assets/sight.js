@@ -32,3 +32,17 @@ export function bestBearing({ tower, neighbours, bearing, pitch }) {
   }
   return best;
 }
+
+/** Whether a tower stands between the eye and this spot on the ground; towers are {x, y, h, r} metres. */
+export function isBehind({ spot, towers, bearing, pitch }) {
+  if (pitch < 20) return false;
+  const rad = (bearing * Math.PI) / 180;
+  const [ex, ey] = [-Math.sin(rad), -Math.cos(rad)];
+  const steep = Math.tan(((90 - pitch) * Math.PI) / 180);
+  return towers.some(({ x, y, h, r }) => {
+    const [dx, dy] = [x - spot[0], y - spot[1]];
+    const toward = dx * ex + dy * ey;
+    const aside = Math.abs(dx * ey - dy * ex);
+    return toward > -r / 2 && aside < r && h > (spot[2] ?? 0) + Math.max(0, toward) * steep;
+  });
+}
