@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 
 import pytest
 
@@ -207,6 +208,19 @@ def test_what_is_no_address_is_refused_in_words(address: str) -> None:
     said: list[str] = []
     assert run(address, KEY, 1, 0.2, 1.0, threading.Event(), said.append) == 2
     assert "is no address" in said[0]
+
+
+def test_at_the_true_pace_people_are_told_of_once_a_second_in_one_batch() -> None:
+    """Each batch is a commit and each commit redraws the screens."""
+    door = ListeningDoor()
+    with serving(door) as server, simulating(address_of(server), hour=10.0):
+        door.wait_for(lambda: sum(kind == "positions" for kind, _, _ in door.batches) >= 4)
+    told = [
+        {str(item["happened_at"]) for item in items} for kind, _, items in door.batches if kind == "positions"
+    ]
+    times = [datetime.fromisoformat(at) for batch in told for at in batch]
+    assert all(len(batch) == 1 for batch in told)
+    assert all((after - before).total_seconds() > 0.8 for before, after in pairwise(times))
 
 
 def test_with_verbose_it_tells_on_the_way_what_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,8 @@ def run(
             signal.signal(number, lambda *_: stop.set())
     try:
         door = Door(address, key)
+        if scale > 1:
+            say(f"making {scale:g} communities; that takes a moment")
         community = generate(seed, scale)
     except ValueError as fault:
         say(str(fault))
