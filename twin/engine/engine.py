@@ -6,15 +6,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 
 import structlog
 
 from twin.engine.counters import Counters
+from twin.engine.history import forget
 from twin.engine.intake import Round
 from twin.engine.known import Known, known
 from twin.engine.rows import instant
-from twin.model.signals import Batch, Receipt, Rejection
+from twin.model.signals import Batch, Fault, Receipt, Rejection
 from twin.store import Store
 
 INTERVAL_S = 0.25
@@ -50,7 +52,7 @@ class Waiting:
 
     @property
     def weight(self) -> int:
-        return max(1, len(self.batch.items))
+        return self.batch.weight
 
 
 class Engine:
@@ -181,7 +183,8 @@ class Engine:
             receipts = self._commit([waiting.batch for waiting in taken])
         except Exception as fault:  # noqa: BLE001  whatever ails the store, its callers are told and we go on
             if len(taken) == 1:
-                self._fail(taken, fault)
+                if not self._set_aside(taken[0], fault):
+                    self._fail(taken, fault)
             else:
                 self._settle_alone(taken)
         else:
@@ -203,10 +206,26 @@ class Engine:
             except Exception as fault:  # noqa: BLE001  as above
                 failed.append((waiting, fault))
         for waiting, why in failed[:poisoned]:
-            self._bump(failed_batches=1)
-            waiting.done.set_result(_refused(waiting.batch, self._store.seq, why))
+            if not self._set_aside(waiting, why):
+                self._bump(failed_batches=1)
+                waiting.done.set_result(_refused(waiting.batch, self._store.seq, why))
         for waiting, why in failed[poisoned:]:
             self._fail([waiting], why)
+
+    def _set_aside(self, waiting: Waiting, why: Exception) -> bool:
+        """Keep messages the store does not take as they came; False where not even that can be written."""
+        batch, refused = waiting.batch, _refused(waiting.batch, self._store.seq, why)
+        if not batch.messages:
+            return False
+        fault = Fault("message", refused.rejections[0].reason, "replay it with a newer program")
+        bare = tuple(replace(message, readings=(), fault=fault) for message in batch.messages)
+        try:
+            self._commit([replace(batch, items=(), messages=bare)])
+        except Exception:  # noqa: BLE001  then it is the store that ails, as its caller is told
+            return False
+        self._bump(failed_batches=1)
+        waiting.done.set_result(refused)
+        return True
 
     def _fail(self, taken: Sequence[Waiting], fault: Exception) -> None:
         log.error("not committed", batches=len(taken), why=f"{type(fault).__name__}: {fault}")
@@ -243,9 +262,7 @@ class Engine:
         self._keyframe_due = now + KEYFRAME_RETRY
         try:
             self._store.keyframe()
-            self._store.write(
-                lambda tx: tx.execute("DELETE FROM ingest_key WHERE expires < $now", {"now": now})
-            )
+            self._store.write(partial(forget, now=now))
         except Exception:  # a full disk for example: readers go on, and it is tried again
             log.exception("no keyframe")
             return
@@ -267,7 +284,8 @@ class Engine:
 def _refused(batch: Batch, seq: int, fault: Exception) -> Receipt:
     reason = f"the store does not take this batch: {_first_line(fault)}"
     remedy = "send its items one by one to find which it is; the others are taken then"
-    return Receipt(seq, 0, 0, tuple(Rejection(i, "item", reason, remedy) for i in range(len(batch.items))))
+    count = max(len(batch.items), len(batch.messages))
+    return Receipt(seq, 0, 0, tuple(Rejection(i, "item", reason, remedy) for i in range(count)))
 
 
 def _first_line(fault: Exception) -> str:

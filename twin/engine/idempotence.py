@@ -6,10 +6,12 @@ from datetime import timedelta
 from hashlib import blake2b
 from operator import attrgetter
 
+from twin.engine.rows import Heard
 from twin.model.signals import Event, Kind, Observation, Position, Request, Signal
 
-KIND: Mapping[type[Signal], Kind] = {
+KIND: Mapping[type[Signal | Heard], Kind] = {
     Observation: "observation",
+    Heard: "observation",
     Position: "position",
     Request: "request",
     Event: "event",
@@ -24,7 +26,7 @@ KEEP: Mapping[Kind, timedelta] = {
 }
 _CONTENT = {
     kind: attrgetter(*(field.name for field in fields(kind) if field.name not in ("key", "happened_at")))
-    for kind in KIND
+    for kind in (Observation, Position, Request, Event)
 }
 
 

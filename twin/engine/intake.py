@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from twin.engine import rows
+from twin.engine.history import remembered
 from twin.engine.idempotence import KEEP, KIND, key_of
-from twin.engine.judge import Fault, fault_of, placed
+from twin.engine.judge import NO_COMMUNITY, fault_of, placed
 from twin.engine.known import Known
 from twin.engine.ledger import Ledger
+from twin.engine.readings import judged, write_health, write_rejects, write_sides
 from twin.engine.rows import Entry
-from twin.model.signals import Batch, Event, Kind, Receipt, Rejection, Request
+from twin.model.signals import Batch, Event, Fault, Kind, Receipt, Rejection, Request
 from twin.store import Store, Tx
 
 
@@ -23,12 +25,13 @@ class Round:
         self._faults: list[list[Rejection]] = [[] for _ in batches]
         self._duplicates = [0] * len(batches)
         self._accepted = [0] * len(batches)
+        self._rejects: Sequence[tuple[int, int, Fault]] = ()
         self._counts: defaultdict[tuple[str, Kind], Counter[str]] = defaultdict(Counter)
 
     def commit(self, store: Store) -> list[Receipt]:
         """A receipt for each batch, after the commit. Raises what the store raises: nothing was written."""
         entries = self._judged()
-        if not entries and not any(batch.items or batch.refused for batch in self._batches):
+        if not any(batch.items or batch.messages or batch.refused for batch in self._batches):
             return self._receipts(store.seq)
         if self._known.community12 is None:
             return self._receipts(store.seq)
@@ -49,7 +52,20 @@ class Round:
                 if isinstance(item, Request):
                     item = placed(item, self._known)
                 entries.append(Entry(number, index, item, key_of(item)))
-        return entries
+        return entries + self._heard()
+
+    def _heard(self) -> list[Entry]:
+        """The readings of the messages; what of them cannot be taken waits among the rejects."""
+        if self._known.community12 is None:
+            for number, batch in enumerate(self._batches):
+                for place in range(len(batch.messages)):
+                    self._reject(number, place, "observation", NO_COMMUNITY)
+            return []
+        found = judged(self._batches, self._known)
+        self._rejects = found.rejects
+        for number, place, fault in found.rejects:
+            self._reject(number, place, "observation", fault)
+        return list(found.entries)
 
     def _write(self, tx: Tx, entries: Sequence[Entry], community12: str) -> None:
         fresh = self._fresh(tx, entries, community12)
@@ -60,15 +76,23 @@ class Round:
         for kind, of_kind in kinds.items():
             self._accept(kind, of_kind)
         if kinds["observation"]:
-            seen = rows.observations(self._known.devices, self._batches, kinds["observation"])
-            tx.append("observation", seen)
-            tx.upsert_newest("device_now", rows.newest(seen, "device_id"))
+            self._observe(tx, kinds["observation"])
         if kinds["position"]:
             walked = rows.positions(self._known.actors, self._batches, kinds["position"])
             tx.append("position", walked)
             tx.upsert_newest("position_now", rows.newest(walked, "actor_id"))
+        if self._rejects:
+            write_rejects(tx, self._batches, self._rejects, community12)
         self._remember(tx, kept, community12)
         self._log(tx, community12)
+
+    def _observe(self, tx: Tx, entries: Sequence[Entry]) -> None:
+        seen = rows.observations(self._known.devices, self._batches, entries)
+        if seen.num_rows:
+            tx.append("observation", seen)
+            tx.upsert_newest("device_now", rows.newest(seen, "device_id"))
+        write_sides(tx, self._batches, entries, self._known)
+        write_health(tx, self._batches, entries, self._known)
 
     def _fresh(self, tx: Tx, entries: Sequence[Entry], community12: str) -> list[Entry]:
         """Those that neither an earlier round nor an earlier item of this one has brought."""
@@ -83,7 +107,16 @@ class Round:
             else:
                 taken[feed].add(entry.key)
                 fresh.append(entry)
-        return fresh
+        return self._unwritten(tx, fresh)
+
+    def _unwritten(self, tx: Tx, entries: list[Entry]) -> list[Entry]:
+        """Without those so old that their keys may be forgotten, and that the history holds."""
+        written = remembered(tx, entries)
+        for place in written:
+            entry = entries[place]
+            self._duplicates[entry.batch] += 1
+            self._count(self._batches[entry.batch].feed, KIND[type(entry.item)])["duplicates"] += 1
+        return [entry for place, entry in enumerate(entries) if place not in written] if written else entries
 
     def _of(self, feed: str, entries: Sequence[Entry]) -> list[str]:
         return [entry.key for entry in entries if self._batches[entry.batch].feed == feed]
@@ -147,7 +180,7 @@ class Round:
                 count["late"] += 1
 
     def _reject(self, batch: int, index: int, kind: Kind, fault: Fault) -> None:
-        self._faults[batch].append(Rejection(index, *fault))
+        self._faults[batch].append(Rejection(index, fault.field, fault.reason, fault.remedy))
         self._count(self._batches[batch].feed, kind)["rejected"] += 1
 
     def _count(self, feed: str, kind: Kind) -> Counter[str]:

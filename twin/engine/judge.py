@@ -2,20 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
 from twin.engine.known import Known
-from twin.model.signals import Event, Observation, Position, Request, Signal
+from twin.model.signals import Event, Fault, Observation, Position, Request, Signal
 
 AHEAD_MAX = timedelta(minutes=5)
 # A device whose clock was lost says 1970; nothing this system is told of happened before.
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-class Fault(NamedTuple):
-    field: str
-    reason: str
-    remedy: str
 
 
 NO_COMMUNITY = Fault("item", "this twin holds no community yet", "make one with `twin init`")
@@ -25,11 +19,8 @@ EARLY = Fault("happened_at", "happened_at lies before the year 2000", "set the d
 def fault_of(item: Signal, known: Known, received_at: datetime) -> Fault | None:
     if known.community12 is None:
         return NO_COMMUNITY
-    if item.happened_at > received_at + AHEAD_MAX:
-        ahead_s = round((item.happened_at - received_at).total_seconds())
-        return Fault("happened_at", f"happened_at lies {ahead_s} s in the future", "set the device's clock")
-    if item.happened_at < EARLIEST:
-        return EARLY
+    if fault := time_fault(item.happened_at, received_at):
+        return fault
     match item:
         case Observation():
             if item.device_id not in known.devices:
@@ -43,6 +34,13 @@ def fault_of(item: Signal, known: Known, received_at: datetime) -> Fault | None:
         case _:
             assert_never(item)
     return None
+
+
+def time_fault(happened_at: datetime, received_at: datetime) -> Fault | None:
+    if happened_at > received_at + AHEAD_MAX:
+        ahead_s = round((happened_at - received_at).total_seconds())
+        return Fault("happened_at", f"happened_at lies {ahead_s} s in the future", "set the device's clock")
+    return EARLY if happened_at < EARLIEST else None
 
 
 def placed(item: Request, known: Known) -> Request:

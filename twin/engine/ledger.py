@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from twin.engine.judge import Fault
 from twin.engine.known import Known
 from twin.engine.rows import instant
-from twin.model.signals import Batch, Event, Request
+from twin.model.signals import Batch, Event, Fault, Request
 from twin.model.tickets import FIRST_STATE, REPORT, Refused, next_state
 from twin.store import Tx
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from twin.model.readings import Reading
+
 Kind = Literal["observation", "position", "request", "event"]
 TicketTransition = Literal["accept", "handle", "close", "reopen"]
 
@@ -66,7 +68,7 @@ Signal = Observation | Position | Request | Event
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """Why one item of a batch was not taken, and what its sender can do."""
+    """Why one item, or a message, of a batch was not taken, and what its sender can do."""
 
     index: int
     field: str
@@ -75,20 +77,50 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with an item or a message, and what its sender or we can do."""
+
+    field: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as a decoder took it apart; `raw` is kept where it, or a reading of it, cannot be taken.
+
+    `key` is the sender's own number of the whole message; readings without one are known again by it.
+    """
+
+    family: str
+    raw: bytes
+    topic: str = ""
+    readings: tuple[Reading, ...] = ()
+    fault: Fault | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """Items of one feed that arrived together at `received_at`; `refused` counts what the door refused."""
+    """What arrived together from one feed at `received_at`; `refused` counts what the door refused."""
 
     feed: str
     received_at: datetime
-    items: tuple[Signal, ...]
+    items: tuple[Signal, ...] = ()
     title: str = ""
     demo: bool = False
     refused: Mapping[Kind, int] = field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
+
+    @property
+    def weight(self) -> int:
+        """How many rows it may become."""
+        return max(1, len(self.items) + sum(1 + len(message.readings) for message in self.messages))
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a batch, given only after the commit at `seq`."""
+    """What became of a batch, given only after the commit at `seq`; of a message each reading counts."""
 
     seq: int
     accepted: int

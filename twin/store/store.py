@@ -25,7 +25,7 @@ from twin.store.tables import Table, tables
 from twin.store.tx import Tx
 
 R = TypeVar("R")
-KEYFRAMED = ("device", "position", "ticket")
+KEYFRAMED = ("device", "position", "ticket", "side_reading", "device_health")
 log = logging.getLogger(__name__)
 
 

@@ -9,7 +9,8 @@ import pyarrow as pa
 
 from twin.store.tables import Rows, Table
 
-LATE = {"observation": "observation_late", "position": "position_late", "ticket_event": "ticket_event_late"}
+_EVENTS = ("observation", "position", "ticket_event", "side_reading", "device_health")
+LATE = {name: f"{name}_late" for name in _EVENTS}
 _WRITES = re.compile(
     r"\b(?:INSERT(?:\s+OR\s+\w+)?\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+\"?(\w+)", re.IGNORECASE
 )

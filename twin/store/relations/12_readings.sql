@@ -1,0 +1,72 @@
+-- What devices say beside their main property, of themselves, and whether they are in service: live or as of an
+-- instant, as in 10_state.
+
+CREATE OR REPLACE MACRO side_state(at_) AS TABLE
+  SELECT community12, device_id, property, mean_over, state, value, unit, quality, happened_at, received_at
+  FROM side_reading_now WHERE at_::TIMESTAMPTZ IS NULL
+  UNION ALL
+  SELECT community12, device_id, property, mean_over,
+         n.state, n.value, n.unit, n.quality, n.happened_at, n.received_at
+  FROM (
+    SELECT community12, device_id, property, mean_over,
+      arg_max({'state': state, 'value': value, 'unit': unit, 'quality': quality, 'happened_at': happened_at,
+               'received_at': received_at}, (happened_at, known_at, ordinal)) AS n
+    FROM (
+      SELECT * EXCLUDE (keyframe_at), -1 AS ordinal
+      FROM side_reading_keyframe WHERE keyframe_at = keyframe_before(at_)
+      UNION ALL BY NAME
+      SELECT *, rowid AS ordinal
+      FROM side_reading WHERE happened_at > keyframe_before(at_) AND happened_at <= at_::TIMESTAMPTZ
+      UNION ALL BY NAME
+      SELECT *, rowid AS ordinal
+      FROM side_reading_late WHERE known_at > keyframe_before(at_) AND happened_at <= at_::TIMESTAMPTZ
+    )
+    WHERE at_::TIMESTAMPTZ IS NOT NULL
+    GROUP BY community12, device_id, property, mean_over
+  );
+
+CREATE OR REPLACE MACRO health_state(at_) AS TABLE
+  SELECT community12, device_id, health, happened_at, received_at
+  FROM device_health_now WHERE at_::TIMESTAMPTZ IS NULL
+  UNION ALL
+  SELECT community12, device_id, n.health, n.happened_at, n.received_at
+  FROM (
+    SELECT community12, device_id,
+      arg_max({'health': health, 'happened_at': happened_at, 'received_at': received_at},
+              (happened_at, known_at, ordinal)) AS n
+    FROM (
+      SELECT * EXCLUDE (keyframe_at), -1 AS ordinal
+      FROM device_health_keyframe WHERE keyframe_at = keyframe_before(at_)
+      UNION ALL BY NAME
+      SELECT *, rowid AS ordinal
+      FROM device_health WHERE happened_at > keyframe_before(at_) AND happened_at <= at_::TIMESTAMPTZ
+      UNION ALL BY NAME
+      SELECT *, rowid AS ordinal
+      FROM device_health_late WHERE known_at > keyframe_before(at_) AND happened_at <= at_::TIMESTAMPTZ
+    )
+    WHERE at_::TIMESTAMPTZ IS NOT NULL
+    GROUP BY community12, device_id
+  );
+
+CREATE OR REPLACE MACRO life_state(at_) AS TABLE
+  SELECT community12, device_id, state, note, actor, valid_from FROM device_life
+  WHERE valid_from <= judged_at(at_) AND (valid_to IS NULL OR valid_to > judged_at(at_));
+
+-- A device is heard by whatever it says; that somebody else calls it unreachable is no word of it.
+CREATE OR REPLACE MACRO heard_state(at_) AS TABLE
+  SELECT community12, device_id, max(received_at) AS received_at FROM (
+    SELECT community12, device_id, received_at FROM side_state(at_)
+    WHERE NOT (property = 'link' AND coalesce(state, '') = 'offline')
+    UNION ALL
+    SELECT community12, device_id, received_at FROM health_state(at_)
+  ) GROUP BY community12, device_id;
+
+CREATE OR REPLACE MACRO side_reading_at(at_, clearance_) AS TABLE
+  SELECT device_id, property, mean_over, state, value, unit, quality, happened_at, received_at AS seen_at
+  FROM side_state(at_) WHERE clearance_ = 'desk';
+
+CREATE OR REPLACE MACRO reject_at(at_, clearance_) AS TABLE
+  SELECT id, feed, family, topic, field, reason, remedy, raw_bytes, received_at,
+         CASE WHEN settled_at <= judged_at(at_) THEN settled_at END AS settled_at,
+         CASE WHEN settled_at <= judged_at(at_) THEN settled_note END AS settled_note
+  FROM reject WHERE clearance_ = 'desk' AND received_at <= judged_at(at_);
