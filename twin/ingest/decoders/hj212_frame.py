@@ -12,6 +12,8 @@ SEGMENT_MAX = 4_096
 LENGTH, CRC = 4, 4
 CHECKSUM = re.compile(rb"[0-9A-Fa-f]{4}")
 ACK_WANTED = 1
+# Two signs of noise, not the beginning of a frame: counted, not told.
+NO_LENGTH = "no length follows"
 DATA_ACK = "9014"
 
 
@@ -49,13 +51,21 @@ class Message:
         return bool((self.flag or 0) & ACK_WANTED)
 
 
+def _shifted(register: int) -> int:
+    for _ in range(8):
+        register = (register >> 1) ^ (0xA001 if register & 1 else 0)
+    return register
+
+
+# The standard's own (annex A) and no common CRC-16: the register's low byte is dropped before each byte comes
+# in, so a step depends on eight bits only.
+STEPS = tuple(_shifted(byte) for byte in range(256))
+
+
 def crc16(segment: bytes) -> int:
-    """The standard's own (annex A): the register's low byte is dropped before each byte comes in."""
     register = 0xFFFF
     for byte in segment:
-        register = (register >> 8) ^ byte
-        for _ in range(8):
-            register = (register >> 1) ^ (0xA001 if register & 1 else 0)
+        register = STEPS[(register >> 8) ^ byte]
     return register
 
 
@@ -74,6 +84,10 @@ class Framer:
         self._held = bytearray()
         self.skipped = 0
 
+    @property
+    def held_bytes(self) -> int:
+        return len(self._held)
+
     def feed(self, chunk: bytes) -> list[Frame | Spoilt]:
         self._held += chunk
         found: list[Frame | Spoilt] = []
@@ -86,7 +100,8 @@ class Framer:
             it = self._one()
             if it is None:
                 return found
-            found.append(it)
+            if isinstance(it, Frame) or it.reason != NO_LENGTH:
+                found.append(it)
 
     def _one(self) -> Frame | Spoilt | None:
         """The frame the held bytes begin with; None until more of it is here."""
@@ -94,9 +109,11 @@ class Framer:
         if len(self._held) < begin:
             return None
         digits = bytes(self._held[len(HEAD) : begin])
-        size = int(digits) if digits.isdigit() else 0
+        if not digits.isdigit():
+            return self._spoilt(begin, NO_LENGTH)
+        size = int(digits)
         if not 0 < size <= self._segment_max:
-            return self._spoilt(begin, "this is no length")
+            return self._spoilt(begin, f"no segment has {size} bytes here")
         end = begin + size + CRC
         if len(self._held) < end:
             return None

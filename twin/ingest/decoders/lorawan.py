@@ -129,7 +129,7 @@ def _codec(uplink: Uplink, site: Site) -> Codec | None:
 
 
 def _payload(sheet: Sheet, uplink: Uplink, codec: Codec | None) -> None:
-    """Bytes first: they leave nothing out. Without a codec only what the network server has decoded."""
+    """Bytes first: they leave nothing out. Else what the network server's own codec has decoded."""
     if codec is not None:
         sheet.note("codec", codec.id)
         if uplink.f_port is not None and uplink.f_port not in codec.ports:
@@ -137,7 +137,8 @@ def _payload(sheet: Sheet, uplink: Uplink, codec: Codec | None) -> None:
             return
         if uplink.data is not None:
             codec.raw(sheet, uplink.data)
-            return
+            if not sheet.is_empty or uplink.fields is None:
+                return
     if uplink.fields is None:
         sheet.remark("data", "no codec for this device: name its model", uplink.data)
         return

@@ -81,6 +81,11 @@ class Sheet:
             episode=episode,
         )
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no property was read yet."""
+        return not self._readings
+
     def health(self, word: Health) -> None:
         self._healths.add(word)
 
@@ -112,15 +117,18 @@ class Sheet:
             replace(
                 it,
                 key=key,
-                state="test" if self._is_test and it.state == "alarm" else it.state,
+                state=_under_test(it) if self._is_test else it.state,
                 health=worst,
                 battery_pct=self._battery_pct,
-                is_test=self._is_test
-                and ("test" in PROPERTIES[it.property].states or it.property == "health"),
+                is_test=self._is_test and (it.state is not None or it.property == "health"),
             )
             for it, key in zip(self._readings, keys, strict=True)
         )
         return Decoded(readings, tuple(self._notes), tuple(self._remarks))
+
+
+def _under_test(it: Reading) -> str | None:
+    return "test" if it.state == "alarm" and "test" in PROPERTIES[it.property].states else it.state
 
 
 def _told_apart(readings: list[Reading]) -> list[str | None]:
