@@ -4,7 +4,7 @@ import json
 import math
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter
@@ -159,8 +159,7 @@ def _refuse_real_persons(case: Case, options: WorkbookOptions) -> None:
 
 
 def _report(book: Book, case: Case, todo: Plan, options: WorkbookOptions) -> WorkbookReport:
-    is_whole = not (options.all_or_nothing and any(case.rejected.values()))
-    return WorkbookReport(
+    report = WorkbookReport(
         file=book.name,
         sha256=book.sha256,
         format=book.format,
@@ -169,18 +168,17 @@ def _report(book: Book, case: Case, todo: Plan, options: WorkbookOptions) -> Wor
         demo=options.demo,
         dry_run=options.dry_run,
         all_or_nothing=options.all_or_nothing,
-        written=is_whole and not todo.is_empty and not options.dry_run,
+        written=False,
         seconds=0.0,
         sheets=todo.report(case),
         changes=tuple(todo.changes),
         counts={" ".join(kind): count for kind, count in case.odd.counts.items()},
         oddities=tuple(case.odd.kept),
     )
+    return replace(report, written=report.ok and not todo.is_empty and not options.dry_run)
 
 
 def _timed(report: WorkbookReport, seconds: float) -> WorkbookReport:
-    from dataclasses import replace
-
     return replace(report, seconds=round(seconds, 3))
 
 

@@ -22,7 +22,8 @@ def judge(book: Book, case: Case, progress: Callable[[int], None]) -> None:
     count = 0
     for key in ORDER:
         sheet, lines = SHEETS[key], Lines()
-        if raw := book.sheets.get(key):
+        raw = book.sheets.get(key)
+        if raw is not None and raw.lines:
             lines = _taken(raw, case)
             count += case.read[key]
             progress(count)

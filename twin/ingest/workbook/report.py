@@ -92,7 +92,7 @@ class WorkbookReport:
     @property
     def ok(self) -> bool:
         """False when all or nothing was asked and not every row was good."""
-        return not (self.all_or_nothing and self.total("rejected"))
+        return not (self.all_or_nothing and any(code.startswith("rejected ") for code in self.counts))
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
