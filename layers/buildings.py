@@ -16,8 +16,7 @@ LAYER = Layer(
     group="base",
     order=20,
     sql="""SELECT id, name, address, compound_name, storeys_above, height_m, base_m, geom_wkb, x_m, y_m,
-             storeys_derived, height_derived, imported_at AS seen_at,
-             provenance = 'demo' AS furnished,
+             storeys_derived, height_derived, imported_at AS seen_at, provenance = 'demo' AS furnished,
              CASE WHEN use IN ('school', 'kindergarten', 'clinic', 'party_centre', 'market') THEN 'public'
                   WHEN form = 'public' THEN 'minor' ELSE form END AS tone,
              CASE WHEN use IN ('school', 'kindergarten', 'clinic', 'party_centre', 'mall', 'market')

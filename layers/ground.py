@@ -13,14 +13,14 @@ KINDS = {
     "road": Fixed((44, 52, 61), T("道路", "Road")),
     "bridge": Fixed((56, 65, 75), T("桥", "Bridge")),
 }
+AT = ("label_x_m", "label_y_m")
 
 LAYER = Layer(
     id="ground",
     title=T("底图", "Ground"),
     group="base",
     order=0,
-    sql="""SELECT id, kind, name, geom_wkb, label_x_m, label_y_m, label_angle_deg
-           FROM ground_at($at, $clearance) WHERE kind <> 'tree'""",
+    sql="SELECT * FROM ground_at($at, $clearance) WHERE kind <> 'tree'",
     key="id",
     columns=(
         Column("name", T("名称", "Name")),
@@ -30,18 +30,8 @@ LAYER = Layer(
         color=States("kind", KINDS, Fixed((23, 29, 36), T("其他", "Other"))),
         plates=("land",),
         kerbed=("road", "bridge"),
-        banked=("water",),
-        bridges=("bridge",),
-        lined=("sports",),
-        bays=("parking",),
-        label=Label(
-            "name",
-            at=("label_x_m", "label_y_m"),
-            angle="label_angle_deg",
-            scale=0.9,
-            rank=60,
-            rgb=(152, 164, 176),
-        ),
+        marked={"water": "bank", "bridge": "walls", "sports": "lines", "parking": "bays"},
+        label=Label("name", (152, 164, 176), scale=0.9, angle="label_angle_deg", at=AT, rank=60),
     ),
     shows={"wall": ("name", "kind")},
     provenance=Provenance(T("社区底图", "Community base map"), licence="as imported; demo: Apache-2.0"),

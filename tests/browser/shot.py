@@ -27,6 +27,7 @@ STANDS = """() => Boolean(window.__twin?.ready && __twin.scene.metrics().names >
   && __twin.scene.metrics().lastFrameSeq > 0
   && __twin.scene.layersOf().every((item) => !item.on || item.version !== null))"""
 STANDS_WITHIN_S = 180
+BREATH_MS = 2_500
 # Sets camera and hour once the picture has the window's size, waits for the eye to rest, then for two frames.
 TAKE = """async ({ cam, at }) => {
   const { scene, state } = window.__twin;
@@ -132,6 +133,7 @@ def shoot(browser: Browser, url: str, wanted: list[Shot], simulator: "subprocess
         shot.target.parent.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=shot.target, timeout=STANDS_WITHIN_S * 1000)
         simulator.send_signal(signal.SIGCONT)
+        page.wait_for_timeout(BREATH_MS)
         print(shot.target, flush=True)
 
 

@@ -20,7 +20,7 @@ PLATE_MARGIN_M = 30.0
 PLATE_TOP_M = -0.6
 PARAPET_M = 0.7
 ROOF_LIFT_M = 0.16
-ROOF_LIGHTER = 0.12
+ROOF_LIGHTER = 0.2
 ROOF_MATERIAL = {"ambient": 0.62, "diffuse": 0.62, "shininess": 4, "specularColor": [12, 13, 15]}
 MATERIAL = {"ambient": 0.62, "diffuse": 0.62, "shininess": 12, "specularColor": [30, 34, 40]}
 
@@ -135,7 +135,7 @@ def _storeys(layer_id: str, style: Solids, buildings: list[Building], origin: Or
         rows,
         origin,
         get_path="p",
-        get_color=list(with_alpha(lighter(style.edge, -0.72), 150)),
+        get_color=list(with_alpha(lighter(style.edge, -0.86), 165)),
         get_width=0.22,
         width_units=literal("meters"),
         width_max_pixels=1.6,

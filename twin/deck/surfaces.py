@@ -1,6 +1,6 @@
 """The ground: a plate, what is painted on it, roads with kerbs."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pyarrow as pa
 import shapely
@@ -34,21 +34,22 @@ def surfaces(
     kinds = [palette.values[tone] for tone in tones]
     ids = [str(k) for k in rows[key].to_pylist()]
 
-    def of(wanted: tuple[str, ...]) -> list[Shapes]:
+    def of(wanted: Collection[str]) -> list[Shapes]:
         return [shape for shape, kind in zip(shapes, kinds, strict=True) if kind in wanted]
 
-    plates, kerbed, banked, crossing = (
-        of(names) for names in (style.plates, style.kerbed, style.banked, style.bridges)
-    )
+    def marked(sign: str) -> list[Shapes]:
+        return of([kind for kind, given in style.marked.items() if given == sign])
+
+    plates, kerbed, banked = of(style.plates), of(style.kerbed), marked("bank")
     painted = sorted(zip(tones, ids, shapes, told, strict=True), key=lambda item: (item[0], item[1]))
     return [
         _plate(layer_id, plates, origin, theme),
         _painted(layer_id, list(_faces(painted, palette)), origin),
         banks(layer_id, banked, kerbed, plates, origin, theme),
-        lines(layer_id, of(style.lined), origin, theme),
-        bays(layer_id, of(style.bays), origin, theme),
+        lines(layer_id, marked("lines"), origin, theme),
+        bays(layer_id, marked("bays"), origin, theme),
         *_roads(layer_id, kerbed, origin, theme),
-        bridge_walls(layer_id, crossing, banked, origin, theme),
+        bridge_walls(layer_id, marked("walls"), banked, origin, theme),
     ]
 
 

@@ -53,18 +53,14 @@ class Surfaces:
     """Flat polygons on the ground, painted in the order of the colour's states. Rows: geom_wkb, local metres.
 
     Rows whose colour value is in `plates` are a thick slab; those in `kerbed` are joined and get a kerb.
-    `banked` get a line along their edge, `bridges` walls where they cross it, `lined` get inner lines,
-    `bays` a hatch of parking bays.
+    `marked` gives a value its sign: a bank's line, a bridge's walls over what has a bank, inner lines, bays.
     """
 
     color: Colour
     label: Label | None = None
     plates: tuple[str, ...] = ()
     kerbed: tuple[str, ...] = ()
-    banked: tuple[str, ...] = ()
-    bridges: tuple[str, ...] = ()
-    lined: tuple[str, ...] = ()
-    bays: tuple[str, ...] = ()
+    marked: Mapping[str, Literal["bank", "walls", "lines", "bays"]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

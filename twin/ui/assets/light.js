@@ -34,7 +34,7 @@ export function hourOf({ azimuth_deg, elevation_deg }) {
   const isUp = elevation_deg > 0;
   const lowSun = share(elevation_deg, 18, 3);
   // The key fades out with the sun and comes back from the night's side: at the turn there is none to jump.
-  const strength = isUp ? between(0.5, 1.46, share(elevation_deg, 0, 26)) : between(0.5, 0.62, share(elevation_deg, 0, -8));
+  const strength = isUp ? between(0.86, 1.46, share(elevation_deg, 0, 26)) : between(0.86, 0.68, share(elevation_deg, 0, -8));
   const night = share(elevation_deg, 0, -8);
   return {
     day,
