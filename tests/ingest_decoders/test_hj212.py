@@ -74,11 +74,17 @@ def test_factors_become_properties(cn: str, rest: str, expected: dict[str, objec
         ("B", "bad", "fault"),
         ("F", "bad", None),
         ("?", "uncertain", None),
+        ("", "uncertain", None),
     ],
 )
 def test_a_flag_says_how_far_a_number_is_a_measurement(flag: str, quality: str, health: str | None) -> None:
     (it,) = read(f"a34041-Rtd=1.5,a34041-Flag={flag}").readings
     assert (it.quality, it.health, it.value is None) == (quality, health, quality == "bad")
+
+
+def test_where_no_flag_is_sent_nothing_is_said_of_the_instrument() -> None:
+    (it,) = read("a34041-Avg=1.5", "2051").readings
+    assert (it.value, it.quality, it.health) == (1.5, "good", None)
 
 
 def test_a_value_that_is_no_measurement_can_still_be_seen() -> None:

@@ -145,6 +145,11 @@ def test_the_network_server_may_name_the_model_in_its_profile(told: Told) -> Non
     assert told(read(chirp({"data": b64("030001")}, "Milesight WS301 (CN470)"))) == {"door_contact": "open"}
 
 
+def test_a_simulated_uplink_is_a_test() -> None:
+    said = {**things({"frm_payload": b64("FF2E01")}, "ws101"), "simulated": True}
+    assert [(it.state, it.is_test) for it in read(said).readings] == [("test", True)]
+
+
 def test_what_was_buffered_happened_then() -> None:
     decoded = read(things({"frm_payload": b64("20CE9E74466310015D01")}, "em300-sld"))
     water = decoded.readings[-1]

@@ -102,6 +102,11 @@ def test_what_is_no_message_of_ours_is_undecodable(topic: str, payload: bytes) -
         decode(topic, payload, AT)
 
 
+def test_a_retained_message_that_is_cleared_says_nothing() -> None:
+    decoded = decode(TOPIC, b"", AT)
+    assert (decoded.readings, len(decoded.remarks)) == ((), 1)
+
+
 def test_a_topic_that_would_be_none_of_ours_is_not_made() -> None:
     with pytest.raises(ValueError, match="no topic"):
         topic_of("510108008003", "g", "a/b", "state")

@@ -30,14 +30,17 @@ def read(said: Any, topic: str = "zigbee2mqtt/hall") -> Decoded:
         ({"smoke": False}, {"smoke": "normal"}),
         ({"smoke": True, "test": True}, {"smoke": "test"}),
         ({"carbon_monoxide": True, "co": 120}, {"co": ("alarm", 120.0)}),
-        ({"gas": "ON", "gas_value": 7}, {"gas": ("alarm", 7.0)}),
+        ({"gas": "ON", "self_test": False, "silence": True}, {"gas": "alarm"}),
+        ({"gas": True, "self_test": True}, {"gas": "test"}),
+        ({"voltage": 3015, "battery": 90, "contact": True}, {"voltage": 3.015, "door_contact": "closed"}),
+        ({"illuminance": 20001, "illuminance_lux": 98}, {"illuminance": 98.0}),
         ({"water_leak": True}, {"water": "alarm"}),
         ({"occupancy": False, "illuminance": 40}, {"pir": "no_motion", "illuminance": 40.0}),
         ({"presence": True}, {"pir": "motion"}),
         ({"action": "emergency"}, {"sos_button": "alarm"}),
         ({"action": ""}, {}),
         ({"temperature": 27.34, "humidity": "44.72", "pressure": 955.1}, None),
-        ({"pm25": 12, "co2": 640, "voltage": 3015}, {"pm25": 12.0, "co2": 640.0, "voltage": 3.015}),
+        ({"pm25": 12, "co2": 640}, {"pm25": 12.0, "co2": 640.0}),
         ({"zone_status": 0x21, "zone_type": 0x28}, {"smoke": "alarm"}),
         ({"zone_status": 0x0, "zone_type": 0x15}, {"door_contact": "closed"}),
         ({"zone_status": 0x1, "zone_type": 0x2C}, {"sos_button": "alarm"}),
@@ -70,6 +73,11 @@ def test_what_devices_publish_becomes_our_words(
 )
 def test_the_bits_of_a_zone(bits: int, alarmed: bool, healths: tuple[str, ...], is_test: bool) -> None:
     assert zone_status(bits) == (alarmed, healths, is_test)
+
+
+def test_a_self_test_that_failed_is_a_fault() -> None:
+    (it,) = read({"gas": False, "self_test_result": "failure"}).readings
+    assert (it.state, it.health) == ("normal", "fault")
 
 
 def test_a_test_opens_nothing_of_any_kind() -> None:
@@ -143,6 +151,9 @@ def test_what_is_no_word_of_a_device_is_a_remark(topic: str, said: bytes) -> Non
         ({"zone_status": 70000, "zone_type": 40}, "zone_status"),
         ({"zone_status": 1}, "zone_status"),
         ({"last_seen": "yesterday"}, "last_seen"),
+        ({"voltage": 231, "power": 12}, "voltage"),
+        ({"gas_value": 7}, "gas_value"),
+        ({"self_test_result": "others"}, "self_test_result"),
     ],
 )
 def test_what_is_not_known_is_a_remark_and_no_guess(said: dict[str, Any], field: str) -> None:

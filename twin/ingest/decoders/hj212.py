@@ -45,6 +45,7 @@ FLAGS: Mapping[str, Flag] = {
     "T": Flag("over the range", "uncertain", None),
     "B": Flag("lost its instrument", "bad", "fault"),
 }
+UNFLAGGED = Flag("not flagged", "good", None)
 RUNNING: Mapping[str, str] = {"0": "off", "1": "on"}
 # Of 2 to 5 the equipment is neither on nor off: in calibration, in maintenance, alarm, back-flushing.
 RUNNING_HEALTH: Mapping[str, Health] = {"2": "maintenance", "3": "maintenance", "4": "fault"}
@@ -117,12 +118,12 @@ def _factor(sheet: Sheet, factor: str, said: Mapping[str, str], kind: Kind, site
 
 def _value(sheet: Sheet, factor: str, said: Mapping[str, str], kind: Kind) -> None:
     text = said.get(kind.statistic)
-    letter = said.get("Flag", "N")
-    flag = FLAGS.get(letter)
+    letter = said.get("Flag")
+    flag = UNFLAGGED if letter is None else FLAGS.get(letter)
     if flag is None:
-        sheet.remark(f"{factor}-Flag", "a flag we do not know: the value is uncertain", letter)
+        sheet.remark(f"{factor}-Flag", "a flag we do not know: the value is uncertain", letter or "")
         flag = Flag("unknown", "uncertain", None)
-    elif letter != "N":
+    elif letter not in (None, "N"):
         sheet.note(f"{factor}-Flag", f"{letter}: {flag.meaning}")
     if flag.health:
         sheet.health(flag.health)

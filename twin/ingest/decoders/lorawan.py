@@ -34,6 +34,7 @@ class Uplink:
     model: str
     omits: bool
     battery_pct: Any = None
+    is_simulated: bool = False
 
 
 def decode(topic: str, payload: Payload, received_at: datetime, site: Site = PLAIN) -> Decoded:
@@ -49,6 +50,8 @@ def decode(topic: str, payload: Payload, received_at: datetime, site: Site = PLA
             "forward the network server's JSON event as it is",
         )
     sheet = Sheet("dev_eui", uplink.dev_eui, uplink.at, uplink.key)
+    if uplink.is_simulated:
+        sheet.test()
     if uplink.at is None:
         sheet.remark("time", "no time with a zone: the door's time counts")
     if uplink.battery_pct is not None:
@@ -92,6 +95,7 @@ def things_stack(said: Mapping[str, Any]) -> Uplink:
         words(part(up, "version_ids", "model_id")) or "",
         omits=True,
         battery_pct=part(up, "last_battery_percentage", "value"),
+        is_simulated=said.get("simulated") is True,
     )
 
 

@@ -11,7 +11,7 @@ from twin.ingest.decoders.names import UNITS, measured
 from twin.ingest.decoders.said import Payload, epoch_ms, instant, number, object_of, whole, words
 from twin.ingest.decoders.sheet import Sheet
 from twin.ingest.decoders.site import PLAIN, Site
-from twin.model.readings import HEALTHS, PROPERTIES, Decoded, Quality, Reading, Undecodable
+from twin.model.readings import HEALTHS, PROPERTIES, Decoded, Quality, Reading, Remark, Undecodable
 
 TOPIC = re.compile(r"mg/(\d{12})/([0-9A-Za-z_-]{1,32})/([^/+#\s]{1,64})/(state|event|health)", re.ASCII)
 QUALITIES: Mapping[Any, Quality] = {"good": "good", "uncertain": "uncertain", "bad": "bad"}
@@ -51,6 +51,8 @@ def decode(topic: str, payload: Payload, received_at: datetime, site: Site = PLA
         raise Undecodable(
             "the topic is none of ours", "publish to mg/COMMUNITY12/GRID/DEVICE/state, event or health"
         )
+    if payload == b"":
+        return Decoded(remarks=(Remark(topic, "a retained message was cleared"),))
     said = object_of(payload)
     values = said.get("v")
     if not isinstance(values, Mapping):

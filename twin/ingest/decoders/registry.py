@@ -117,11 +117,14 @@ FAMILIES: Mapping[str, Family] = {
             "home_assistant",
             T("Home Assistant 自动发现", "Home Assistant discovery"),
             ("mqtt",),
-            ("homeassistant/#",),
+            ("homeassistant/+/+/config", "homeassistant/+/+/+/config"),
             ("ieee", "ha"),
             DOOR_TIME,
             CONTENT,
-            T("entities：保留的 config 消息", "entities: the retained config messages"),
+            T(
+                "entities：config 消息；再订阅其中的主题",
+                "entities: the configs; then subscribe to their topics",
+            ),
             home_assistant.decode,
             Example(
                 "kitchen/leak/state",

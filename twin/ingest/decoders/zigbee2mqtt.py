@@ -36,8 +36,6 @@ NUMBERS: Mapping[str, Measured] = {
     "co2": Measured("co2"),
     "pm25": Measured("pm25"),
     "pm10": Measured("pm10"),
-    "gas_value": Measured("gas"),
-    "voltage": Measured("voltage", 0.001),
     "power": Measured("power"),
     "energy": Measured("energy"),
 }
@@ -49,9 +47,13 @@ HEALTH: Mapping[str, Health] = {
     "fault": "fault",
     "fault_alarm": "fault",
 }
+# Of a battery it is in mV, of a meter in V; a message does not say which, but meters have no battery.
+MILLIVOLTS = Measured("voltage", 0.001)
+BATTERIES = ("battery", "battery_low")
+SELF_TESTS: Mapping[Any, Health] = {"success": "ok", "failure": "fault"}
 EMERGENCIES = ("emergency", "panic", "sos")
 IGNORED = frozenset(
-    {"linkquality", "last_seen", "device", "elapsed", "update", "update_available", "zone_type"}
+    {"linkquality", "last_seen", "device", "elapsed", "update", "update_available", "zone_type", "silence"}
 )
 
 
@@ -108,14 +110,20 @@ def _field(sheet: Sheet, field: str, said: Any, all_said: Mapping[str, Any]) -> 
     elif field in BINARY:
         of = ON_OFF[BINARY[field]]
         _truth(sheet, field, said, of.on, of.off, of.property)
+    elif field == "illuminance" and "illuminance_lux" in all_said:
+        sheet.note(field, said)  # raw counts, before 2.0
+    elif field == "voltage" and any(name in all_said for name in BATTERIES):
+        measured(sheet, field, MILLIVOLTS, said)
     elif field in NUMBERS:
         measured(sheet, field, NUMBERS[field], said)
     elif field == "battery":
         sheet.battery(number(said), said)
     elif field in HEALTH:
         _health(sheet, field, said)
-    elif field == "test":
-        _test(sheet, said)
+    elif field in ("test", "self_test"):
+        _test(sheet, field, said)
+    elif field == "self_test_result" and isinstance(said, str) and said in SELF_TESTS:
+        sheet.health(SELF_TESTS[said])
     elif field == "action":
         _action(sheet, said)
     elif field in ("zone_status", "zoneStatus"):
@@ -140,10 +148,10 @@ def _health(sheet: Sheet, field: str, said: Any) -> None:
         sheet.health(HEALTH[field] if on else "ok")
 
 
-def _test(sheet: Sheet, said: Any) -> None:
+def _test(sheet: Sheet, field: str, said: Any) -> None:
     on = truth(said)
     if on is None:
-        sheet.remark("test", "neither true nor false", said)
+        sheet.remark(field, "neither true nor false", said)
     elif on:
         sheet.test()
 
