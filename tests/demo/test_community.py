@@ -198,3 +198,10 @@ def test_everything_is_marked_as_demo(small: Community) -> None:
 def test_every_street_of_the_community_has_a_name_of_its_own(whole: Community) -> None:
     names = [street.name for street in whole.plan.streets]
     assert len(set(names)) == len(names)
+
+
+def test_every_building_has_a_name_and_public_houses_are_told_apart(whole: Community) -> None:
+    public = [b for b in whole.tables["building"] if b["use"] != "residential"]
+    assert all(b["name"] and b["name"] != b["address"] for b in public)
+    names = Counter(b["name"] for b in public)
+    assert [name for name, count in names.items() if count > 1] == ["园亭"]

@@ -17,6 +17,7 @@ from twin.demo.wayfinding import Block, Doorway, Ways, ways_of
 GATES_OF_A_COMPOUND, GATES_OF_OPEN_GROUND = 2, 6
 GATE_STEP_M = 12.0
 FARTHEST_STREET_M = 45.0
+GATEHOUSE = "门卫室"
 NO_WALKING = ("water", "sports")
 
 
@@ -59,7 +60,7 @@ def find_ways(tables: Tables, plan: Plan) -> Walkable:
     for face, houses in sorted(_by_face(tables, plan).items()):
         ground = plan.faces[face].block
         compound = compounds.get(face)
-        lodge = next((house for house in houses if house["name"] == "门卫室"), None)
+        lodge = next((house for house in houses if text(house, "name").endswith(GATEHOUSE)), None)
         wanted = GATES_OF_OPEN_GROUND if compound is None else GATES_OF_A_COMPOUND
         gates = _gates(streets.gates_on(ground.exterior), lodge, wanted)
         within = near_closed.query(ground, predicate="intersects")

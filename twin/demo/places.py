@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from random import Random
 
 from shapely.geometry import LineString, Point, Polygon
@@ -15,6 +16,7 @@ from twin.demo.streets import Plan, Street
 from twin.demo.tables import words
 from twin.model.places import storey_rows
 
+OUTBUILDINGS = ("门卫室", "院落活动室")
 LABELLED = ("green", "water")
 """Patches whose names are read in the scene; squares and grounds are known by the building beside them."""
 
@@ -55,10 +57,11 @@ def add_places(tables: Tables, seed: int, plan: Plan, sites: list[Site]) -> None
     compounds = 0
     for site in ordered:
         compound_id = None
-        address = ""
+        address, whose = "", site.name or ""
         if any(draft.compound for draft in site.drafts):
             name = names[compounds % len(names)]
             compounds += 1
+            whose = name
             compound_id, address = f"c{compounds:02d}", addresses.of(site.free) + "院"
             tables["compound"].append(_compound(compound_id, name, address, plan.faces[site.face].block))
         homes = 0
@@ -67,9 +70,18 @@ def add_places(tables: Tables, seed: int, plan: Plan, sites: list[Site]) -> None
             if draft.compound:
                 homes += 1
                 number = homes
-            _add_building(
-                tables, rng, draft, compound_id if draft.compound else None, address, number, addresses
-            )
+            belongs = compound_id if draft.compound else None
+            named = replace(draft, name=_name(draft, whose, is_beside_homes=compound_id is not None))
+            _add_building(tables, rng, named, belongs, address, number, addresses)
+
+
+def _name(draft: Draft, whose: str, *, is_beside_homes: bool) -> str | None:
+    """Small houses are known by the compound or the place that they belong to."""
+    if draft.name in OUTBUILDINGS:
+        return f"{whose}{draft.name}"
+    if draft.name is None and is_beside_homes and draft.unit_use == "shop":
+        return f"{whose}{'商业裙楼' if draft.form == 'podium' else '沿街商铺'}"
+    return draft.name
 
 
 def _reading_order(draft: Draft) -> tuple[float, float]:

@@ -195,7 +195,8 @@ def _scatter(
             house = house.placed(0, 0, 90)
         placed = site.placed(house, rng.uniform(minx, maxx), rng.uniform(miny, maxy))
         if site.fits(placed.outline, clear_m):
-            site.put(Draft(placed, use, "public", rng.randint(*storeys), 0, 3.6, unit_use="office"))
+            name = f"{site.name} {len(site.drafts) + 1} 栋" if site.name else None
+            site.put(Draft(placed, use, "public", rng.randint(*storeys), 0, 3.6, name, unit_use="office"))
 
 
 def _parking_between(site: Site) -> None:
