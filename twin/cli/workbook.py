@@ -84,7 +84,7 @@ def write_template(path: Path, scale: float, *, empty: bool = False) -> str:
     from twin.model.coordinates import LocalFrame
 
     refuse_target(path)
-    info = Info("" if empty else COMMUNITY12, CRS)
+    info = Info("" if empty else COMMUNITY12, CRS, demo=not empty)
     if empty:
         write_book(path, {}, info)
         return f"{path} has every sheet and column, and no rows. What to fill in stands in 说明."
