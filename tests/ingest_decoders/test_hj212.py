@@ -107,9 +107,16 @@ def test_what_is_not_known_is_a_remark_and_no_guess(rest: str, field: str) -> No
     assert [it.field for it in read(rest).remarks] == [field]
 
 
-def test_equipment_in_maintenance_is_neither_on_nor_off() -> None:
-    (it,) = read("SB1-RS=3").readings
-    assert (it.property, it.state, it.health) == ("health", None, "maintenance")
+@pytest.mark.parametrize(
+    ("said", "state"), [("0", "off"), ("1", "on"), ("4", "alarm"), ("2", None), ("3", None), ("5", None)]
+)
+def test_equipment_is_on_off_or_in_alarm_and_its_ailments_are_not_the_monitors(
+    said: str, state: str | None
+) -> None:
+    decoded = read(f"SB1-RS={said};a34041-Rtd=1,a34041-Flag=N")
+    assert [it.state for it in decoded.readings if it.property == "fan"] == ([state] if state else [])
+    assert len(decoded.remarks) == (state is None)
+    assert {it.health for it in decoded.readings} == {"ok"}
 
 
 def test_times_are_beijings_and_means_say_over_what() -> None:

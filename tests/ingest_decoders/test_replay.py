@@ -51,6 +51,7 @@ def test_lines_of_json_are_read(path: str) -> None:
         ("2026-01-05T04:00:00Z,d2,alarm,abc,mg/m3", "no number"),
         ("2026-01-05T04:00:00Z,d2,alarm,3,furlong", "not in the unit"),
         ("2026-01-05T04:00:00Z,d2,alarm,3,", "not in the unit"),
+        ("2026-01-05T04:00:00Z,d2,alarm,3,mg/m3,surplus", "more cells"),
     ],
 )
 def test_a_row_that_cannot_be_read_is_told_by_its_line_and_stops_no_other(row: str, reason: str) -> None:

@@ -75,9 +75,25 @@ def test_a_new_message_id_does_not_make_a_second_event() -> None:
     assert one.feed_key() == two.feed_key() is not None
 
 
+def test_fire_and_all_clear_of_one_event_are_one_episode() -> None:
+    fire, clear = (read({**EVENT, "alarmType": it, "eventId": "e-77"}).readings[0] for it in (1, 2))
+    assert (fire.state, clear.state) == ("alarm", "normal")
+    assert fire.episode == clear.episode == "e-77"
+    assert fire.feed_key() != clear.feed_key()
+
+
 def test_state_and_measured_smoke_are_one_reading() -> None:
     (it,) = read({**EVENT, "alarmType": 1, "smoke": 8.5, "battery": "64"}).readings
     assert (it.state, it.value, it.unit, it.battery_pct) == ("alarm", 8.5, "%", 64.0)
+
+
+def test_who_lives_there_goes_no_further() -> None:
+    who = {"userName": "Zhang San", "contactPhone": "13800000000", "住户": "Zhang", "home": {"door": "Zhang"}}
+    decoded = read({**EVENT, "alarmType": 1, "rsrp": -98, **who})
+    assert {it.field for it in decoded.remarks} == set(who)
+    assert [(it.about, it.said) for it in decoded.notes] == [("rsrp", "-98")]
+    assert "Zhang" not in repr(decoded)
+    assert "138" not in repr(decoded)
 
 
 def test_of_a_list_each_event_is_read_by_itself() -> None:

@@ -46,9 +46,10 @@ FLAGS: Mapping[str, Flag] = {
     "B": Flag("lost its instrument", "bad", "fault"),
 }
 UNFLAGGED = Flag("not flagged", "good", None)
-RUNNING: Mapping[str, str] = {"0": "off", "1": "on"}
-# Of 2 to 5 the equipment is neither on nor off: in calibration, in maintenance, alarm, back-flushing.
-RUNNING_HEALTH: Mapping[str, Health] = {"2": "maintenance", "3": "maintenance", "4": "fault"}
+# SBn-RS. In 2 (calibration), 3 (maintenance) and 5 (back-flushing) equipment is neither on nor
+# off. What ails it is not the monitor's own health.
+RUNNING: Mapping[str, str] = {"0": "off", "1": "on", "4": "alarm"}
+SWITCHED: Mapping[str, str] = {"0": "off", "1": "on"}
 
 
 class Kind(NamedTuple):
@@ -146,10 +147,7 @@ def _switch(sheet: Sheet, factor: str, assigned: str, said: Mapping[str, str]) -
         word = text.split(".")[0] if text.rstrip("0").endswith(".") else text
         if name not in ("RS", "Rtd"):
             sheet.note(f"{factor}-{name}", text)
-        elif word in RUNNING:
-            sheet.state(assigned, RUNNING[word])
-        elif word in RUNNING_HEALTH and name == "RS":
-            sheet.health(RUNNING_HEALTH[word])
-            sheet.note(f"{factor}-RS", f"{assigned}: {word}")
+        elif word in (table := RUNNING if name == "RS" else SWITCHED):
+            sheet.state(assigned, table[word])
         else:
             sheet.remark(f"{factor}-{name}", "neither on nor off", text)

@@ -93,7 +93,7 @@ def _objects(text: str) -> Iterator[tuple[int, Mapping[str, Any] | Remark]]:
 
 
 def _table(text: str) -> Iterator[tuple[int, Mapping[str, Any] | Remark]]:
-    rows = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=False)
+    rows = csv.DictReader(io.StringIO(text, newline=""), restkey="(more cells)", strict=False)
     try:
         names = {HEADINGS.get(name.strip()) for name in rows.fieldnames or () if name}
         missing = [name for name in NEEDED if name not in names]

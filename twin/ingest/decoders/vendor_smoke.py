@@ -5,6 +5,7 @@ The shape we ask for:
  "battery": 87, "temperature": 24.1, "smoke": 0.0, "rsrp": -98, "msgId": "…"}
 """
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -41,9 +42,14 @@ CODES: Mapping[int, Meaning] = {
 # GB 20517: a muted detector must still report fire, so muting says nothing of the state.
 MUTED = 12
 KNOWN = frozenset(
-    {"deviceId", "imei", "alarmType", "timestamp", "battery", "temperature", "smoke", "msgId", "eventId"}
+    {"deviceId", "imei", "alarmType", "timestamp", "battery", "temperature", "smoke", "eventId"}
 )
 MOST = 1_000
+# Vendors like to add who lives there. That is not ours to keep from here, so it goes no further.
+PERSONAL = re.compile(
+    r"name|phone|mobile|tel|addr|owner|user|contact|id_?card|person|姓名|电话|手机|地址|住户|联系",
+    re.IGNORECASE,
+)
 
 
 def decode(topic: str, payload: Payload, received_at: datetime, site: Site = PLAIN) -> Decoded:
@@ -81,22 +87,22 @@ def _event(said: Mapping[str, Any]) -> Decoded:
         sheet.remark(
             "timestamp", "no time in milliseconds since 1970: the door's time counts", said.get("timestamp")
         )
-    _alarm(sheet, code, said.get("alarmType"))
+    _alarm(sheet, code, said)
     _values(sheet, said)
     return sheet.decoded()
 
 
-def _alarm(sheet: Sheet, code: int | None, said: Any) -> None:
+def _alarm(sheet: Sheet, code: int | None, said: Mapping[str, Any]) -> None:
     meaning = CODES.get(code) if code is not None else None
     if code == MUTED:
         sheet.note("alarmType", "muted at the device")
     elif meaning is None:
-        sheet.remark("alarmType", "a code we do not know", said)
+        sheet.remark("alarmType", "a code we do not know", said.get("alarmType"))
     else:
         if meaning.is_test:
             sheet.test()
         if meaning.property and meaning.state:
-            sheet.state(meaning.property, meaning.state)
+            sheet.read(meaning.property, state=meaning.state, episode=words(said.get("eventId"), 64))
         if meaning.health:
             sheet.health(meaning.health)
 
@@ -112,5 +118,9 @@ def _values(sheet: Sheet, said: Mapping[str, Any]) -> None:
             else:
                 sheet.read(about, value=value)
     for name, value in said.items():
-        if name not in KNOWN:
+        if name in KNOWN:
+            continue
+        if PERSONAL.search(str(name)) or isinstance(value, dict | list):
+            sheet.remark(str(name), "it may name a person: dropped, never kept")
+        else:
             sheet.note(str(name), value)
