@@ -45,7 +45,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
     community = generate(seed=5, scale=0.2)
     tables = community.tables
     for number, person in enumerate(tables["person"]):
-        person["identity"] = {"name": f"canaryname{number:05}x", "phone": f"1990{number:07}"}
+        person["identity"] |= {"name": f"canaryname{number:05}x", "phone": f"1990{number:07}"}
     settings.home.mkdir()
     store = Store.open(settings.home)
     write(store, community, Vault(settings.home, settings.key_path))

@@ -26,7 +26,7 @@ def lived_in(village: Any) -> Any:
 
 def test_every_relation_is_looked_at() -> None:
     assert {"device_at", "ticket_at", "unit_at", "staff_position_at", "care_count_at"} <= set(RELATIONS)
-    assert len(RELATIONS) == 24
+    assert len(RELATIONS) == 26
 
 
 @pytest.mark.parametrize("live", [True, False])
