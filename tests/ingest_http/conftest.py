@@ -76,6 +76,8 @@ def door(served: Door) -> Door:
     def empty(tx: Tx) -> None:
         for table in ("observation", "device_now", "position", "position_now", "ticket_event", "ticket_now"):
             tx.execute(f"DELETE FROM {table}")
+        for table in ("side_reading", "side_reading_now", "device_health", "device_health_now", "reject"):
+            tx.execute(f"DELETE FROM {table}")
         for table in ("ingest_key", "ingest_log", "feed_now"):
             tx.execute(f"DELETE FROM {table}")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import TimeoutError as NotInTime
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -13,8 +14,10 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from twin.engine import Engine, EngineBusy, NotCommitted
+from twin.ingest.decoders import FAMILIES, PLAIN, Site
 from twin.ingest.http_items import NotJson, parse, read
 from twin.ingest.http_rate import Rate
+from twin.ingest.http_readings import body_of, messages, remarks
 from twin.ingest.http_signals import signals
 from twin.model.coordinates import LocalFrame
 from twin.model.signals import Batch, Kind, Request
@@ -49,18 +52,24 @@ def blueprint(
     settings: Settings,
     *,
     clock: Callable[[], datetime] = utc_now,
+    site: Site = PLAIN,
 ) -> Blueprint:
     """`frame` as a function is asked at every request: a community gets its origin by its first import."""
-    door = Door(engine, keys, frame if callable(frame) else lambda: frame, settings, clock)
+    door = Door(engine, keys, frame if callable(frame) else lambda: frame, settings, clock, site)
     ingest = Blueprint("ingest", __name__)
     for name, kind in DOORS.items():
         view = _view(door, kind)
         ingest.add_url_rule(f"/ingest/{name}", name, view, methods=["POST"])
+
+    @ingest.post("/ingest/readings/<family>")
+    def readings(family: str) -> Response:
+        return _answered(lambda: door.readings(family))
+
     return ingest
 
 
 class Door:
-    """What the four addresses share: places to stand in, a rate for each feed, the engine behind."""
+    """What the addresses share: places to stand in, a rate for each feed, the engine behind."""
 
     def __init__(
         self,
@@ -69,7 +78,9 @@ class Door:
         frame: Callable[[], LocalFrame],
         settings: Settings,
         clock: Callable[[], datetime],
+        site: Site,
     ) -> None:
+        self._site = site
         self._engine, self._keys, self._frame, self._clock = engine, keys, frame, clock
         self._max_bytes, self._max_items = settings.ingest_max_bytes, settings.ingest_max_items
         # Viewers' threads are others: a crowd of senders must not make a wall wait.
@@ -79,13 +90,22 @@ class Door:
 
     def answer(self, kind: Kind) -> Mapping[str, Any]:
         """Raises Refused."""
+        return self._placed(partial(self._take, kind))
+
+    def readings(self, family: str) -> Mapping[str, Any]:
+        """A vendor's own payload. What cannot be read is kept: its sender is done with it. Raises Refused."""
+        if family not in FAMILIES:
+            raise Refused(404, f"no family of payloads {family!r}", f"known: {', '.join(FAMILIES)}")
+        return self._placed(partial(self._take_readings, family))
+
+    def _placed(self, take: Callable[[Feed], Mapping[str, Any]]) -> Mapping[str, Any]:
         feed = self._feed()
         if not self._places.acquire(blocking=False):
             raise Refused(
                 503, "all places at this door are taken", "send fewer, larger batches", FULL_RETRY_S
             )
         try:
-            return self._take(kind, feed)
+            return take(feed)
         finally:
             self._places.release()
 
@@ -124,6 +144,33 @@ class Door:
             ids = {index: item.ticket_id for index, item in taken if isinstance(item, Request)}
             answer["ticket_ids"] = [None if i in without else ids[i] for i in range(found.count)]
         return answer
+
+    def _take_readings(self, family: str, feed: Feed) -> Mapping[str, Any]:
+        if request.headers.get("Content-Encoding"):
+            raise Refused(415, "this door reads bodies as they are", "send it uncompressed")
+        self._may(feed, 1)
+        asked, now = request.headers, self._clock()
+        try:
+            raw = self._body()
+            body = body_of(
+                family, request.args.get("topic"), raw, asked.get("Idempotency-Key"), request.mimetype
+            )
+            found = messages(body, now, self._site, self._max_items)
+        except NotJson as fault:
+            raise Refused(422, str(fault), "mend the request; nothing was taken") from fault
+        count = sum(max(1, len(each.message.readings)) for each in found)
+        self._may(feed, count - 1)
+        batch = Batch(
+            feed.feed, now, (), feed.title, feed.demo, messages=tuple(each.message for each in found)
+        )
+        receipt = self._committed(batch)
+        return {
+            "seq": receipt.seq,
+            "accepted": receipt.accepted,
+            "duplicates": receipt.duplicates,
+            "rejected": [asdict(fault) for fault in receipt.rejections],
+            "remarks": remarks(found),
+        }
 
     def _items(self, feed: Feed) -> list[Any]:
         if request.mimetype != "application/json" or request.headers.get("Content-Encoding"):
@@ -165,16 +212,17 @@ class Door:
 
 
 def _view(door: Door, kind: Kind) -> Callable[[], Response]:
-    def take() -> Response:
-        try:
-            return _json(200, door.answer(kind))
-        except Refused as refused:
-            answer = _json(refused.status, {"error": refused.error, "remedy": refused.remedy})
-            if refused.retry_after_s is not None:
-                answer.headers["Retry-After"] = str(max(1, math.ceil(refused.retry_after_s)))
-            return answer
+    return lambda: _answered(lambda: door.answer(kind))
 
-    return take
+
+def _answered(ask: Callable[[], Mapping[str, Any]]) -> Response:
+    try:
+        return _json(200, ask())
+    except Refused as refused:
+        answer = _json(refused.status, {"error": refused.error, "remedy": refused.remedy})
+        if refused.retry_after_s is not None:
+            answer.headers["Retry-After"] = str(max(1, math.ceil(refused.retry_after_s)))
+        return answer
 
 
 def _json(status: int, said: Mapping[str, Any]) -> Response:
