@@ -200,3 +200,10 @@ def test_every_monitor_hangs_over_the_stoves_of_one_restaurant(whole: Community)
 @pytest.mark.parametrize(("stoves", "pct"), [(1, 60.0), (2, 60.0), (3, 75.0), (5, 75.0), (6, 85.0)])
 def test_more_stoves_need_a_better_purifier(stoves: int, pct: float) -> None:
     assert removal_pct(stoves) == pct
+
+
+def test_an_engine_comes_close_to_nearly_every_house_with_homes(whole: Community) -> None:
+    lanes = STRtree(shapes(whole.tables["lane"]))
+    homes = shapes([b for b in whole.tables["building"] if b["use"] == "residential"])
+    reached = [len(lanes.query(home, predicate="dwithin", distance=20)) > 0 for home in homes]
+    assert sum(reached) / len(reached) > 0.95

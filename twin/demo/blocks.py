@@ -17,6 +17,8 @@ from twin.demo.wayfinding import Block, Doorway, Ways, ways_of
 GATES_OF_A_COMPOUND, GATES_OF_OPEN_GROUND = 2, 6
 GATE_STEP_M = 12.0
 FARTHEST_STREET_M = 45.0
+ENGINE_M = 3.2
+"""So far from a gate stands nothing that would keep a fire engine out."""
 GATEHOUSE = "门卫室"
 NO_WALKING = ("water", "sports")
 
@@ -132,8 +134,10 @@ class _Streets:
             if len(self._in_the_way.query(step, predicate="intersects")):
                 continue
             at_a_crossing = not 2.0 < along < line.length - 2.0
+            is_tight = len(self._in_the_way.query(mark, predicate="dwithin", distance=ENGINE_M)) > 0
             gate = Gate((round(mark.x, 3), round(mark.y, 3)), int(stretch), along)
-            found.append((at_a_crossing or away > FARTHEST_STREET_M, float(away), gate))
+            is_poor = at_a_crossing or is_tight or away > FARTHEST_STREET_M
+            found.append((is_poor, float(away), gate))
         good = [gate for is_poor, _, gate in found if not is_poor]
         return good or [min(found, key=lambda one: one[:2])[2]]
 

@@ -20,7 +20,7 @@ FOOT_CLEAR_M, WIDE_CLEAR_M, TURN_M, CLOSE_TURN_M = 0.4, 2.35, 3.2, 1.0
 BEYOND_M = 1.5
 """A way may brush the block's edge: between it and the kerb lies a pavement."""
 NEIGHBOURS = 14
-NARROW_COSTS, SLANT_COSTS, REUSE = 2.5, 0.9, 0.35
+NARROW_COSTS, SLANT_COSTS, REUSE = 6.0, 0.9, 0.35
 STEP_M = 0.5
 LINK_M, DETOUR, NEAR_M = 60.0, 3.0, 30.0
 
