@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -166,6 +167,10 @@ def holds(family: Family, topic: str, payload: bytes | dict[str, Any] | list[Any
         assert fault.reason
         assert fault.remedy
     else:
+        # All of it can be written: no half characters, nothing without a bound.
+        kept = [text for it in (*decoded.notes, *decoded.remarks) for text in astuple(it)]
+        kept += [text for it in decoded.readings for text in (it.external_id, it.key or "", it.episode or "")]
+        assert max((len(text.encode()) for text in kept), default=0) <= 1_000
         keys = [it.feed_key() for it in decoded.readings if it.key is not None]
         assert len(keys) == len(set(keys))
 

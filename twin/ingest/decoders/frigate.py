@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from twin.ingest.decoders.said import Payload, epoch_s, object_of, part, truth, whole, words
+from twin.ingest.decoders.said import Payload, epoch_s, object_of, part, raw, truth, whole, words
 from twin.ingest.decoders.sheet import Sheet
 from twin.ingest.decoders.site import PLAIN, Site
 from twin.model.readings import Decoded, Note, Remark, Undecodable
@@ -33,7 +33,7 @@ def decode(topic: str, payload: Payload, received_at: datetime, site: Site = PLA
     if topic == f"{BASE}/events":
         return _event(object_of(payload), site)
     if topic == f"{BASE}/available":
-        return Decoded(notes=(Note("frigate", _word(payload)[:40]),))
+        return Decoded(notes=(Note("frigate", raw(_word(payload))),))
     if found := STATUS.fullmatch(topic):
         return _status(found[1], _word(payload))
     found = COUNT.fullmatch(topic)
@@ -41,7 +41,7 @@ def decode(topic: str, payload: Payload, received_at: datetime, site: Site = PLA
         return _crowd(found[1], payload, site)
     if topic.startswith(f"{BASE}/"):
         # Reviews, snapshots, recognised faces and plates come here too: nothing of them is looked at.
-        return Decoded(remarks=(Remark(topic[:120], "a topic we do not read"),))
+        return Decoded(remarks=(Remark(raw(topic), "a topic we do not read"),))
     raise Undecodable("the topic is none of Frigate's", f"publish below {BASE}/")
 
 

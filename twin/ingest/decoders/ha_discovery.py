@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from twin.ingest.decoders.said import Payload, object_of, part, words
+from twin.ingest.decoders.said import Payload, object_of, part, raw, words
 from twin.ingest.decoders.site import Entity
 from twin.model.readings import Remark, Undecodable
 
@@ -56,7 +56,7 @@ def announced(topic: str, payload: Payload) -> Announced:
     if not is_config(topic) or len(parts) not in (4, 5):
         raise Undecodable("this topic is no discovery config", f"publish to {PREFIX}/COMPONENT/ID/config")
     if payload == b"":
-        return Announced((), (Remark(topic[:120], "withdrawn"),))
+        return Announced((), (Remark(raw(topic), "withdrawn"),))
     said = _long(object_of(payload))
     found: list[Entity] = []
     remarks: list[Remark] = []
@@ -106,12 +106,12 @@ def _entity(component: str, said: Mapping[str, Any], object_id: str) -> Entity |
     unique = words(said.get("unique_id")) or object_id
     topic = words(said.get("state_topic"), 200)
     if component not in READ:
-        return Remark(unique[:120], f"a {component[:40]} is nothing that observes")
+        return Remark(raw(unique), f"a {raw(component)} is nothing that observes")
     if topic is None:
-        return Remark(unique[:120], "the config names no state topic")
+        return Remark(raw(unique), "the config names no state topic")
     path = _path(said.get("value_template"))
     if path is None:
-        return Remark(unique[:120], "a template we do not read", str(said.get("value_template"))[:120])
+        return Remark(raw(unique), "a template we do not read", raw(said.get("value_template")))
     scheme, external = _device(said, unique)
     available = _availability(said)
     return Entity(

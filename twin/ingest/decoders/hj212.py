@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from twin.ingest.decoders.hj212_frame import Frame, Message, only_frame, parse
-from twin.ingest.decoders.said import Payload, digits_instant, number
+from twin.ingest.decoders.said import Payload, digits_instant, number, words
 from twin.ingest.decoders.sheet import Sheet
 from twin.ingest.decoders.site import PLAIN, Site
 from twin.model.readings import Decoded, Health, MeanOver, Quality, Undecodable
@@ -83,8 +83,12 @@ def decode_message(message: Message, site: Site = PLAIN) -> Decoded:
     said_at = message.body.get("DataTime", {}).get("")
     at = digits_instant(said_at, site.zone)
     # What is sent again may get a new QN, but is still of the same instant.
-    number_of_it = said_at if at else message.qn
-    key = ":".join(filter(None, (message.cn, number_of_it, message.packet))) if number_of_it else None
+    number_of_it = said_at if at else words(message.qn, 32)
+    key = (
+        ":".join(filter(None, (message.cn, number_of_it, words(message.packet, 32))))
+        if number_of_it
+        else None
+    )
     sheet = Sheet("hj212_mn", message.mn, at, key)
     sheet.note("CN", message.cn)
     if message.st:

@@ -7,7 +7,18 @@ from typing import Any
 
 from twin.ingest.decoders.ias import ZONE_TYPES, zone_status
 from twin.ingest.decoders.names import ON_OFF, Measured, measured
-from twin.ingest.decoders.said import Payload, epoch_ms, instant, json_of, number, part, truth, whole, words
+from twin.ingest.decoders.said import (
+    Payload,
+    epoch_ms,
+    instant,
+    json_of,
+    number,
+    part,
+    raw,
+    truth,
+    whole,
+    words,
+)
 from twin.ingest.decoders.sheet import Sheet
 from twin.ingest.decoders.site import PLAIN, Site
 from twin.model.readings import Decoded, Health, Remark, Undecodable
@@ -61,15 +72,15 @@ def decode(topic: str, payload: Payload, received_at: datetime, site: Site = PLA
     """Raises Undecodable."""
     name = topic.removeprefix(f"{BASE}/")
     if name.startswith("bridge/") or name == "bridge":
-        return Decoded(remarks=(Remark(topic[:120], "the bridge's own topic: nothing of a device"),))
+        return Decoded(remarks=(Remark(raw(topic), "the bridge's own topic: nothing of a device"),))
     if name.endswith(("/set", "/get")):
-        return Decoded(remarks=(Remark(topic[:120], "a command to a device, not a word of it"),))
+        return Decoded(remarks=(Remark(raw(topic), "a command to a device, not a word of it"),))
     if words(name.removesuffix("/availability")) is None or name == topic:
         raise Undecodable("the topic names no device", f"publish below {BASE}/NAME")
     if name.endswith("/availability"):
         return _availability(_sheet(name.removesuffix("/availability"), None), payload)
     if payload in (b"", None):
-        return Decoded(remarks=(Remark(topic[:120], "a retained message was cleared"),))
+        return Decoded(remarks=(Remark(raw(topic), "a retained message was cleared"),))
     said = json_of(payload)
     if not isinstance(said, Mapping):
         raise Undecodable("the payload is JSON, but no object", "set Zigbee2MQTT's output to json")
