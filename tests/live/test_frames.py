@@ -119,3 +119,14 @@ def _states(body: bytes) -> dict[str, str]:
     start = 8 + int.from_bytes(body[4:8], "little") + head["columns"]["state"]["offset"]
     keys = sorted(["home-canary", "street-1"])
     return {key: head["states"][body[start + i]] for i, key in enumerate(keys)}
+
+
+def test_a_commit_that_leaves_a_layers_rows_alone_leaves_its_bytes_alone(
+    store: Store, catalog: Catalog, clock: Any
+) -> None:
+    frames = Frames(store, catalog, clock)
+    observe(store, clock.now, "street-1")
+    first = frames.frame("cameras", WALL)
+    observe(store, clock.now, "street-1", "alarm")
+    assert frames.frame("cameras", WALL) is first
+    assert frames.frame("devices", WALL).seq == store.seq

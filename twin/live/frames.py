@@ -138,8 +138,8 @@ class Frames:
 
     @staticmethod
     def _take(cell: _Cell, rows: pa.Table, version: int) -> bool:
-        """Keep the rows; the encoded forms are dropped only when something differs."""
-        differs = cell.rows is None or version != cell.version or not rows.equals(cell.rows)
+        """Keep the rows; the encoded forms are dropped only when a row differs, whatever else was committed."""
+        differs = cell.rows is None or not rows.equals(cell.rows)
         cell.rows, cell.version, cell.read_at = rows, version, time.monotonic()
         if differs:
             cell.frame, cell.roster = None, None

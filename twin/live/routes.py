@@ -63,6 +63,8 @@ def blueprint(parts: LiveParts) -> Blueprint:
     @live.after_request
     def never_kept(response: Response) -> Response:
         response.headers.setdefault("Cache-Control", "no-store")
+        # Rows that did not change keep their bytes; this says until when that was looked at.
+        response.headers["X-Twin-At"] = parts.clock().isoformat()
         return response
 
     return live

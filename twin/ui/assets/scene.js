@@ -197,8 +197,12 @@ export function createScene({ parent, screen, state, stream }) {
   }
 
   stream.on("frame", (fresh) => {
-    counts.lastFrameSeq = fresh.seq;
+    counts.lastFrameSeq = Math.max(counts.lastFrameSeq, fresh.seq);
     if (shelf.takeFrame(fresh)) draw();
+  });
+  stream.on("same", ({ layer, at }) => {
+    const frame = shelf.get(layer)?.frame;
+    if (frame && at) frame.at = at;
   });
   stream.on("bell", async (bell) => {
     const isStatic = (id) => shelf.get(id) && !shelf.get(id).meta.live;

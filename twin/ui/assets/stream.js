@@ -61,11 +61,20 @@ export function createStream({ screen, at = null }) {
     return reply;
   }
 
-  const when = at ? `&at=${encodeURIComponent(at)}` : "";
+  const when = at ? `?at=${encodeURIComponent(at)}` : "";
+  const tags = new Map();
 
-  async function fetchFrame(layer, version) {
-    const frame = decode(await (await answer(`/live/frame/${layer}?v=${version}${when}`)).arrayBuffer());
+  /** One address for all editions of a layer: what did not change is answered without its bytes. */
+  async function fetchFrame(layer) {
+    const reply = await answer(`/live/frame/${layer}${when}`);
     frame_ms = performance.now();
+    const tag = reply.headers.get("ETag");
+    if (tag && tags.get(layer) === tag) {
+      tell("same", { layer, at: reply.headers.get("X-Twin-At") });
+      return;
+    }
+    const frame = decode(await reply.arrayBuffer());
+    tags.set(layer, tag);
     // From the commit that rang to the frame in hand; the first bell tells of an old commit and measures nothing.
     if (committed_ms !== null && now_ms() - committed_ms < DELAY_MAX_MS) delay_ms = now_ms() - committed_ms;
     tell("frame", frame);
@@ -79,7 +88,7 @@ export function createStream({ screen, at = null }) {
   async function roster(frame) {
     const kept = rosters.get(frame.layer);
     if (kept && kept.roster === frame.roster) return kept;
-    const fresh = await (await answer(`/live/roster/${frame.layer}?v=${frame.roster}${when}`)).json();
+    const fresh = await (await answer(`/live/roster/${frame.layer}?v=${frame.roster}${when.replace("?", "&")}`)).json();
     rosters.set(frame.layer, fresh);
     return fresh;
   }
@@ -93,7 +102,7 @@ export function createStream({ screen, at = null }) {
     seq = bell.seq;
     committed_ms = !first && bell.changed && bell.at ? Date.parse(bell.at) : null;
     const changed = first || restarted ? null : new Set(bell.changed ?? []);
-    for (const layer of wanted) if (!changed || changed.has(layer)) lane(layer, () => fetchFrame(layer, bell.seq));
+    for (const layer of wanted) if (!changed || changed.has(layer)) lane(layer, () => fetchFrame(layer));
     if (!changed || bell.board !== false) lane("/board", () => fetchBoard(bell.seq));
     tell("bell", { ...bell, changed: changed ? [...changed] : null });
   }
@@ -154,7 +163,8 @@ export function createStream({ screen, at = null }) {
     want(layer, yes = true) {
       const isNew = yes && !wanted.has(layer);
       wanted[yes ? "add" : "delete"](layer);
-      if (isNew && (at || seq > 0)) lane(layer, () => fetchFrame(layer, seq));
+      if (!yes) tags.delete(layer);
+      if (isNew && (at || seq > 0)) lane(layer, () => fetchFrame(layer));
     },
     refresh: () => lane("/board", () => fetchBoard(seq)),
     roster,
