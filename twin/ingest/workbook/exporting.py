@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,12 +17,15 @@ from twin.ingest.workbook.holding import community_of, held
 from twin.ingest.workbook.names import HELP
 from twin.ingest.workbook.rows import sheets_of
 from twin.ingest.workbook.sheets import SHEETS
-from twin.ingest.workbook.xlsx import create_private, write_xlsx
+from twin.ingest.workbook.xlsx import Paper, create_private, write_xlsx
 from twin.model.masking import HIDDEN, masked_id_no, masked_name, masked_phone
 from twin.model.places import storey_label
 from twin.store import Store, Vault
 
 CRS = "cgcs2000"
+NARROW, WIDE = 12.0, 40.0
+TEXTS = ("text", "ref", "id_no")
+GUIDE_WIDTHS = (12.0, 16.0, 22.0, 8.0, 48.0, 48.0)
 
 Content = Mapping[str, Sequence[Cells]]
 
@@ -77,14 +80,13 @@ def write_book(path: Path, content: Content, info: Info) -> None:
     try:
         if path.suffix.lower() == ".xlsx":
             with create_private(draft) as file:
-                pages = ((name, headers, rows) for name, headers, rows in _pages(content, info))
-                write_xlsx(file, pages)
+                write_xlsx(file, _papers(content, info))
                 file.flush()
                 os.fsync(file.fileno())
         else:
             draft.mkdir(mode=0o700)
-            for name, _, rows in _pages(content, info):
-                write_csv(draft / f"{name}.csv", rows)
+            for paper in _papers(content, info):
+                write_csv(draft / f"{paper.name}.csv", paper.rows)
         draft.rename(path)
     finally:
         if draft.is_dir():
@@ -93,10 +95,25 @@ def write_book(path: Path, content: Content, info: Info) -> None:
             draft.unlink(missing_ok=True)
 
 
-def _pages(content: Content, info: Info) -> Iterator[tuple[str, int, Iterable[Sequence[Cell]]]]:
-    yield HELP, 0, guide_rows(info)
+def _papers(content: Content, info: Info) -> Iterator[Paper]:
+    yield Paper(HELP, guide_rows(info), widths=GUIDE_WIDTHS)
     for sheet in SHEETS.values():
-        yield sheet.zh, 1, _rows(sheet, content.get(sheet.key, ()))
+        yield Paper(
+            sheet.zh,
+            _rows(sheet, content.get(sheet.key, ())),
+            has_header=True,
+            widths=[_width(field) for field in sheet.stored],
+            lists={n: words for n, field in enumerate(sheet.stored) if (words := _offered(field))},
+            texts=frozenset(n for n, field in enumerate(sheet.stored) if field.kind in TEXTS),
+        )
+
+
+def _width(field: Field) -> float:
+    return WIDE if field.kind == "geometry" else max(NARROW, 2.4 * len(field.zh))
+
+
+def _offered(field: Field) -> tuple[str, ...]:
+    return ("是", "否") if field.kind == "bool" else tuple(choice.zh for choice in field.choices)
 
 
 def _rows(sheet: Sheet, rows: Sequence[Cells]) -> Iterator[Sequence[Cell]]:

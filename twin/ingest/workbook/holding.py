@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from twin.ingest.files.community import Bounds
 from twin.ingest.files.options import ImportRefused
 from twin.ingest.workbook.rows import Row
@@ -26,7 +28,7 @@ class Holding:
     bounds: Bounds | None
     demo: bool
     tables: Mapping[str, list[Row]]
-    columns: Mapping[str, tuple[str, ...]]
+    schemas: Mapping[str, pa.Schema]
 
     @property
     def has_demo_rows(self) -> bool:
@@ -77,10 +79,10 @@ def held(store: Store, vault: Vault, community: Mapping[str, Any]) -> Holding:
     """All rows of this community, every sealed value opened."""
     code12 = str(community["community12"])
     tables: dict[str, list[Row]] = {}
-    columns: dict[str, tuple[str, ...]] = {}
+    schemas: dict[str, pa.Schema] = {"storey": store.read("SELECT * FROM storey LIMIT 0").schema}
     for table in TABLES:
         found = store.read(f"SELECT * FROM {table} WHERE community12 = $code", {"code": code12})  # noqa: S608 - own names
-        tables[table], columns[table] = found.to_pylist(), tuple(found.column_names)
+        tables[table], schemas[table] = found.to_pylist(), found.schema
     _open(vault, tables["person"], "identity")
     _open(vault, tables["care_profile"], "detail")
     sides = tuple(community[side] for side in ("west", "south", "east", "north"))
@@ -90,7 +92,7 @@ def held(store: Store, vault: Vault, community: Mapping[str, Any]) -> Holding:
         None if None in sides else sides,
         bool(community["demo"]),
         tables,
-        columns,
+        schemas,
     )
 
 

@@ -47,5 +47,5 @@ def written_rows(batches: Iterable[Batch]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for batch in batches:
         for tables in (batch.added, batch.changed):
-            counts.update({table: len(rows) for table, rows in tables.items()})
+            counts.update({table: rows.num_rows for table, rows in tables.items()})
     return dict(counts)

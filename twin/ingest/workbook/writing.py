@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import pyarrow as pa
+
 from twin.ingest.workbook.case import Case
 from twin.ingest.workbook.holding import KEYS, Holding
 from twin.ingest.workbook.planning import Plan
@@ -22,8 +24,8 @@ class Batch:
     """Rows by table, whole and sealed: those no one holds yet, and those that replace one."""
 
     code12: str
-    added: Mapping[str, list[Row]]
-    changed: Mapping[str, list[Row]]
+    added: Mapping[str, pa.Table]
+    changed: Mapping[str, pa.Table]
 
 
 def batch_of(case: Case, holding: Holding, todo: Plan, vault: Vault, provenance: str, at: datetime) -> Batch:
@@ -38,27 +40,23 @@ def batch_of(case: Case, holding: Holding, todo: Plan, vault: Vault, provenance:
         held = holding.by_key(table)
         for key, row in rows.items():
             old = held.get(key)
-            whole = dict.fromkeys(holding.columns[table]) | (old or {}) | _merged(table, row, old) | stamp
+            whole = (old or {}) | _merged(table, row, old) | stamp
             (changed if old else added)[table].append(whole)
     for rows_of in (added, changed):
         _seal(rows_of, vault, demo=case.demo)
         if buildings := rows_of.get("building"):
             rows_of["storey"] = _storeys(buildings)
-    return Batch(
-        holding.code12,
-        {table: _fitting(rows, holding.columns.get(table)) for table, rows in added.items()},
-        {table: _fitting(rows, holding.columns.get(table)) for table, rows in changed.items()},
-    )
+    return Batch(holding.code12, _tables(added, holding), _tables(changed, holding))
 
 
 def with_scheme(batch: Batch, holding: Holding, provenance: str, at: datetime) -> Batch:
     """Care needs levels: a twin that has none begins with ours."""
-    if holding.tables["care_level"] or not batch.added.get("care_profile"):
+    if holding.tables["care_level"] or "care_profile" not in batch.added:
         return batch
     names = ("level", "rank", "name", "name_en", "colour", "contact_interval_d", "visit_interval_d")
     stamp = {"community12": batch.code12, "scheme": SCHEME, "valid_from": at, "provenance": provenance}
     levels = [stamp | {name: getattr(each, name) for name in names} for each in THREE_COLOUR]
-    return replace(batch, added={**batch.added, "care_level": levels})
+    return replace(batch, added={**batch.added, **_tables({"care_level": levels}, holding)})
 
 
 def _made(case: Case, todo: Plan) -> Iterator[tuple[str, Row]]:
@@ -87,26 +85,28 @@ def _seal(tables: Mapping[str, list[Row]], vault: Vault, *, demo: bool) -> None:
             row[f"{part}_enc"] = sealed[row["person_id"]]
 
 
-def _fitting(rows: list[Row], columns: tuple[str, ...] | None) -> list[Row]:
-    if columns is None:
-        return rows
-    return [{name: row.get(name) for name in columns} for row in rows]
+def _tables(rows: Mapping[str, list[Row]], holding: Holding) -> dict[str, pa.Table]:
+    """In the store's own types, before the transaction begins: it holds up every other writer."""
+    return {
+        table: pa.table(
+            [pa.array([row.get(field.name) for row in made], field.type) for field in holding.schemas[table]],
+            schema=holding.schemas[table],
+        )
+        for table, made in rows.items()
+    }
 
 
 def write(tx: Tx, batch: Batch) -> None:
     for table, rows in batch.added.items():
-        if rows:
-            tx.append(table, rows)
+        tx.append(table, rows)
     for table, rows in batch.changed.items():
-        if rows:
-            tx.upsert(table, rows)
-    if differing := batch.changed.get("building"):
-        ids = [row["id"] for row in differing]
+        tx.upsert(table, rows)
+    if "building" in batch.changed:
         tx.execute(
             "DELETE FROM storey WHERE community12 = $code AND building_id IN (SELECT unnest($ids))"
             " AND EXISTS (SELECT 1 FROM building AS b WHERE b.community12 = $code"
             " AND b.id = storey.building_id AND (ordinal >= b.storeys_above OR ordinal < -b.storeys_below))",
-            {"code": batch.code12, "ids": ids},
+            {"code": batch.code12, "ids": batch.changed["building"]["id"].to_pylist()},
         )
 
 

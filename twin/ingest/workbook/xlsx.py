@@ -4,6 +4,7 @@ import os
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 from xml.etree import ElementTree
@@ -11,7 +12,9 @@ from xml.etree import ElementTree
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from twin.ingest.files.options import ImportRefused
 from twin.ingest.workbook.book import Cell
@@ -23,6 +26,7 @@ RATIO_MOST = 400
 RATIO_FROM_BYTES = 20_000_000
 CELL_MOST = 32_767
 HEAD_BYTES = 4096
+LAST_ROW = 1_048_576
 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z0-9:$]+)"')
 _BLOCK = 1 << 20
@@ -121,31 +125,62 @@ def _ranges(packed: zipfile.ZipFile, part: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def write_xlsx(target: IO[bytes], pages: Iterable[tuple[str, int, Iterable[Sequence[Cell]]]]) -> None:
-    """Pages are name, how many header rows there are, and rows."""
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A sheet to be written; `lists` offer words by column, `texts` are columns whose cells stay texts."""
+
+    name: str
+    rows: Iterable[Sequence[Cell]]
+    has_header: bool = False
+    widths: Sequence[float] = ()
+    lists: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    texts: frozenset[int] = frozenset()
+
+
+def write_xlsx(target: IO[bytes], papers: Iterable[Paper]) -> None:
     book = Workbook(write_only=True)
-    for name, headers, rows in pages:
-        sheet = book.create_sheet(name)
-        if headers:
-            sheet.freeze_panes = f"A{headers + 1}"
-        for number, row in enumerate(rows, start=1):
-            is_header = number <= headers
-            sheet.append([_cell(sheet, cell, is_header=is_header) for cell in row])
+    for paper in papers:
+        sheet = book.create_sheet(paper.name)
+        _furnish(sheet, paper)
+        rows = iter(paper.rows)
+        if paper.has_header:
+            sheet.append([_header_cell(sheet, cell) for cell in next(rows)])
+        for row in rows:
+            sheet.append([_cell(sheet, cell) for cell in row])
     book.save(target)
 
 
-def _cell(sheet: Any, cell: Cell, *, is_header: bool) -> Any:
-    if isinstance(cell, str) and len(cell) > CELL_MOST:
+def _furnish(sheet: Any, paper: Paper) -> None:
+    if paper.has_header:
+        sheet.freeze_panes = "B2"
+    for number, width in enumerate(paper.widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
+    for number in paper.texts:
+        # What is typed below the last row stays a text: an ID number keeps its last digits.
+        sheet.column_dimensions[get_column_letter(number + 1)].number_format = "@"
+    for number, words in paper.lists.items():
+        letter = get_column_letter(number + 1)
+        offered = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
+        offered.add(f"{letter}2:{letter}{LAST_ROW}")
+        sheet.data_validations.append(offered)
+
+
+def _header_cell(sheet: Any, cell: Cell) -> Any:
+    made = WriteOnlyCell(sheet, value=cell)
+    made.font, made.fill = _HEADER_FONT, _HEADER_FILL
+    made.alignment = Alignment(wrap_text=True, vertical="top")
+    return made
+
+
+def _cell(sheet: Any, cell: Cell) -> Any:
+    if not isinstance(cell, str):
+        return cell
+    if len(cell) > CELL_MOST:
         raise ImportRefused(
             f"An outline has {len(cell)} characters; a cell of Excel holds {CELL_MOST}.",
             "Export to a folder of CSV instead: give a name without .xlsx.",
         )
-    if is_header:
-        made = WriteOnlyCell(sheet, value=cell)
-        made.font, made.fill = _HEADER_FONT, _HEADER_FILL
-        made.alignment = Alignment(wrap_text=True, vertical="top")
-        return made
-    if isinstance(cell, str) and cell.startswith("="):
+    if cell.startswith("="):
         made = WriteOnlyCell(sheet, value=cell)
         made.data_type = "s"  # a text, not a formula
         return made
