@@ -26,6 +26,7 @@ def _hydrants(tables: Tables, plan: Plan) -> Iterator[tuple[Street, Point]]:
     """On the pavement, now on this side and now on that; none in a house, in the water or on a crossing."""
     built = STRtree([shape(b).buffer(0.5) for b in tables["building"]])
     roads = STRtree([s.line.buffer(s.width_m / 2) for s in plan.streets])
+    water = plan.water.buffer(2)
     given: list[Point] = []
     for street in plan.streets:
         count = max(1, round(street.line.length / APART_M))
@@ -33,7 +34,7 @@ def _hydrants(tables: Tables, plan: Plan) -> Iterator[tuple[Street, Point]]:
             for at in _spots(street, (turn + 0.5) * street.line.length / count, turn % 2 == 0):
                 if (
                     plan.boundary.contains(at)
-                    and not plan.water.buffer(2).contains(at)
+                    and not water.contains(at)
                     and not len(built.query(at, predicate="intersects"))
                     and not len(roads.query(at, predicate="intersects"))
                     and all(at.distance(other) > NEAREST_M for other in given)

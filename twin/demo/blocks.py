@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from math import dist
 
 import shapely
 from shapely import STRtree
@@ -151,8 +152,8 @@ def _gates(candidates: list[Gate], lodge: Row | None, wanted: int) -> tuple[Gate
 
 
 def _away(gate: Gate, row: Row) -> float:
-    return Point(gate.at).distance(Point(number(row, "x_m"), number(row, "y_m")))
+    return dist(gate.at, (number(row, "x_m"), number(row, "y_m")))
 
 
 def _apart(a: Gate, b: Gate) -> float:
-    return Point(a.at).distance(Point(b.at))
+    return dist(a.at, b.at)

@@ -193,8 +193,9 @@ def _scatter(
         house = shapes.office(rng, rng.uniform(*wide_m), rng.uniform(*deep_m))
         if rng.random() < 0.3:
             house = house.placed(0, 0, 90)
-        placed = site.placed(house, rng.uniform(minx, maxx), rng.uniform(miny, maxy))
-        if site.fits(placed.outline, clear_m):
+        x, y = rng.uniform(minx, maxx), rng.uniform(miny, maxy)
+        if site.fits(site.placed(shapes.Footprint(house.outline, (), ()), x, y).outline, clear_m):
+            placed = site.placed(house, x, y)
             name = f"{site.name} {len(site.drafts) + 1} 栋" if site.name else None
             site.put(Draft(placed, use, "public", rng.randint(*storeys), 0, 3.6, name, unit_use="office"))
 
