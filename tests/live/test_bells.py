@@ -1,7 +1,6 @@
 """Bells: at once, not too often, never lost, and without a queue that grows."""
 
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -53,13 +52,13 @@ def hub(commits: Commits) -> Iterator[Hub]:
     opened.stop()
 
 
-def test_the_first_commit_after_a_quiet_time_rings_at_once(hub: Hub, commits: Commits) -> None:
+def test_the_first_commit_after_a_quiet_time_rings_at_once(commits: Commits) -> None:
+    hub = hub_of(commits, gap_s=3600)
     viewer = hub.join()
-    began = time.monotonic()
     hub.hear(commits.next("device_now"))
     bell = hub.next(viewer, 5)
+    hub.stop()
     assert bell is not None
-    assert time.monotonic() - began < 0.2
     assert (bell.seq, bell.at, bell.changed, bell.board) == (1, AT, ("devices",), True)
 
 
@@ -67,7 +66,6 @@ def test_commits_close_together_ring_once_for_all_that_changed(hub: Hub, commits
     viewer = hub.join()
     hub.hear(commits.next("device_now"))
     assert hub.next(viewer, 5) is not None
-    began = time.monotonic()
     for _ in range(20):
         hub.hear(commits.next("position_now"))
     hub.hear(commits.next("ground"))
@@ -76,7 +74,6 @@ def test_commits_close_together_ring_once_for_all_that_changed(hub: Hub, commits
     assert bell.changed == ("ground", "stewards")
     assert bell.seq == 22
     assert not bell.board
-    assert 0.15 < time.monotonic() - began < 2
 
 
 def test_a_commit_that_no_layer_shows_rings_for_nobody(hub: Hub, commits: Commits) -> None:

@@ -138,7 +138,7 @@ class Frames:
 
     @staticmethod
     def _take(cell: _Cell, rows: pa.Table, version: int) -> bool:
-        """Keep the rows; the encoded forms are dropped only when a row differs, whatever else was committed."""
+        """Keep the rows; the encoded forms go only when a row differs, whatever else was committed."""
         differs = cell.rows is None or not rows.equals(cell.rows)
         cell.rows, cell.version, cell.read_at = rows, version, time.monotonic()
         if differs:

@@ -1,7 +1,14 @@
 -- Places. They are shown as known now; rows with a validity period are cut by it.
 
+-- What the screens call the place. Neighbours in one twin share the first one's origin and stand under its name.
 CREATE OR REPLACE MACRO community_rel() AS TABLE
-  SELECT community12, name, name_en, lon0, lat0, west, south, east, north, demo FROM community;
+  SELECT min(community12) AS community12,
+         first(name ORDER BY community12) || CASE WHEN count(*) > 1 THEN ' 等 ' || count(*) || ' 个社区' ELSE '' END AS name,
+         first(name_en ORDER BY community12)
+           || CASE WHEN count(*) > 1 THEN ' and ' || (count(*) - 1) || ' more' ELSE '' END AS name_en,
+         first(lon0 ORDER BY community12) AS lon0, first(lat0 ORDER BY community12) AS lat0,
+         min(west) AS west, min(south) AS south, max(east) AS east, max(north) AS north, bool_or(demo) AS demo
+  FROM community HAVING count(*) > 0;
 
 CREATE OR REPLACE MACRO ground_at(at_, clearance_) AS TABLE
   SELECT id, kind, name, geom_wkb, label_x_m, label_y_m, label_angle_deg, provenance FROM ground;

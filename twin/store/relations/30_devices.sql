@@ -19,12 +19,19 @@ CREATE OR REPLACE MACRO device_judged(at_) AS TABLE
 CREATE OR REPLACE MACRO told_state(state_) AS
   CASE WHEN state_ IN ('motion', 'no_motion', 'open', 'closed') THEN 'normal' ELSE state_ END;
 
+-- The age of such a word would tell it too: it is told to the device's interval only.
+CREATE OR REPLACE MACRO told_when(seen_, kind_, is_public_, interval_s_) AS
+  CASE WHEN NOT is_public_ AND kind_ IN ('pir', 'door_contact')
+    THEN to_timestamp(floor(epoch(seen_) / interval_s_) * interval_s_) ELSE seen_ END;
+
 CREATE OR REPLACE MACRO device_at(at_, clearance_) AS TABLE
   SELECT device_id, kind, label, building_id, storey_ordinal,
          CASE WHEN clearance_ = 'desk' THEN unit_id END AS unit_id, x_m, y_m, z_m, is_public,
          CASE WHEN freshness <> 'offline' THEN CASE WHEN is_public THEN state ELSE told_state(state) END END AS state,
          CASE WHEN freshness <> 'offline' THEN value END AS value,
-         unit, seen_at, happened_at, freshness, expected_interval_s, provenance
+         unit, told_when(seen_at, kind, is_public, expected_interval_s) AS seen_at,
+         told_when(happened_at, kind, is_public, expected_interval_s) AS happened_at,
+         freshness, expected_interval_s, provenance
   FROM device_judged(at_) WHERE is_public OR clearance_ = 'desk';
 
 CREATE OR REPLACE MACRO device_count_at(at_, clearance_) AS TABLE
