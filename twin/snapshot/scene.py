@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 
 from twin.catalog import shown_columns
 from twin.deck.building import marks_of, opened
+from twin.deck.describing import described
 from twin.deck.frame import encode, roster
 from twin.deck.legend import legend
 from twin.deck.part import Part
 from twin.deck.scene import static_spec
 from twin.deck.sun import sun_position
 from twin.deck.theme import THEME
-from twin.deck.tooltip import columns, words
 from twin.model.clearance import WALL
 from twin.snapshot.reading import Frozen
 from twin.spec import Layer
@@ -49,30 +49,16 @@ def _described(frozen: Frozen, build: str) -> dict[str, Any]:
     return {
         "community": {**{name: place[name] for name in ("name", "name_en", "demo", "lon0", "lat0")}},
         "build": build,
-        "layers": [_layer(layer, frozen.rows[layer.id]) for layer in frozen.layers],
+        "layers": [_layer(frozen, layer) for layer in frozen.layers],
         "sun": asdict(sun_position(*frozen.origin, frozen.as_of)),
         "server_at": frozen.as_of.isoformat(),
         "seq": 0,
     }
 
 
-def _layer(layer: Layer, rows: pa.Table) -> dict[str, Any]:
-    return {
-        "id": layer.id,
-        "title": words(layer.title),
-        "group": layer.group,
-        "on": layer.on,
-        "live": layer.live,
-        "order": layer.order,
-        "key": layer.key,
-        "legend": legend(layer, rows),
-        "columns": columns(layer, WALL),
-        "provenance": {"name": words(layer.provenance.name), "licence": layer.provenance.licence},
-        "drill": asdict(layer.drill) if layer.drill else None,
-        "formerly": [],
-        "version": 0,
-        "rows": rows.num_rows,
-    }
+def _layer(frozen: Frozen, layer: Layer) -> dict[str, Any]:
+    rows = frozen.rows[layer.id]
+    return described(layer, WALL, legend(layer, rows), 0, rows.num_rows)
 
 
 def _drawn(frozen: Frozen, layer: Layer) -> dict[str, Any]:

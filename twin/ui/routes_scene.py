@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 from twin.catalog import shown_columns
 from twin.deck.building import marks_of, opened
+from twin.deck.describing import described
 from twin.deck.legend import legend
 from twin.deck.scene import static_spec
 from twin.deck.sun import sun_position
 from twin.deck.theme import THEME
-from twin.deck.tooltip import columns, words
 from twin.model.clearance import Clearance
 from twin.spec import Layer
 from twin.spec.text import Lang
@@ -60,22 +60,7 @@ def _described(services: Services, layer: Layer, clearance: Clearance) -> dict[s
     version = services.version(layer.sql)
     key = ("count", layer.id, clearance.key, version)
     counted, explained = services.shelf.take(key, lambda: _counted(services, layer, clearance))
-    return {
-        "id": layer.id,
-        "title": words(layer.title),
-        "group": layer.group,
-        "on": layer.on,
-        "live": layer.live,
-        "order": layer.order,
-        "key": layer.key,
-        "legend": explained,
-        "columns": columns(layer, clearance),
-        "provenance": {"name": words(layer.provenance.name), "licence": layer.provenance.licence},
-        "drill": asdict(layer.drill) if layer.drill else None,
-        "formerly": list(layer.formerly),
-        "version": version,
-        "rows": counted,
-    }
+    return described(layer, clearance, explained, version, counted)
 
 
 def _counted(services: Services, layer: Layer, clearance: Clearance) -> tuple[int, list[dict[str, Any]]]:
