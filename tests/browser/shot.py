@@ -13,7 +13,6 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.error import HTTPError
 
 from conftest import GL, ROOT, Twin, free_port
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -28,11 +27,12 @@ STANDS = """() => Boolean(window.__twin?.ready && __twin.scene.metrics().names >
   && __twin.scene.layersOf().every((item) => !item.on || item.version !== null))"""
 STANDS_WITHIN_S = 180
 BREATH_MS = 2_500
+COMMITS = 20
 # Sets camera and hour once the picture has the window's size, waits for the eye to rest, then for two frames.
 TAKE = """async ({ cam, at }) => {
   const { scene, state } = window.__twin;
   const next = () => new Promise((go) => setTimeout(go, 100));
-  while (scene.engine().width !== window.innerWidth) await next();
+  while (scene.engine().width !== scene.engine().props.parent.clientWidth) await next();
   await new Promise((done) => {
   const stopRest = scene.on('rest', () => {
     stopRest();
@@ -138,14 +138,11 @@ def shoot(browser: Browser, url: str, wanted: list[Shot], simulator: "subprocess
 
 
 def live(twin: Twin) -> None:
-    """Until the simulator has told enough for the server to call itself well."""
+    """Until the simulator has told its first round."""
     for _ in range(STANDS_WITHIN_S * 2):
-        try:
-            twin.health()
-        except HTTPError:
-            time.sleep(0.5)
-        else:
+        if twin.health()["store"]["seq"] >= COMMITS:
             return
+        time.sleep(0.5)
     raise TimeoutError(f"no feed spoke within {STANDS_WITHIN_S} s")
 
 

@@ -1,12 +1,12 @@
 """The hour's light, the shadows it throws, and names that keep apart, in a real browser."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from twin.deck.sun import sun_position
 
@@ -61,12 +61,14 @@ PLACED = """(patch) => new Promise((done) => {
 })"""
 
 
-@pytest.fixture
-def still(page: Page, twin: Any, ready: Ready, until: Until) -> Page:
-    page.emulate_media(reduced_motion="reduce")
+@pytest.fixture(scope="module")
+def still(browser: Browser, twin: Any, ready: Ready, until: Until) -> Iterator[Page]:
+    """One wall for all of these: nothing here changes the twin."""
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, reduced_motion="reduce")
     ready(page, f"{twin.url}/wall")
     until(page, "() => window.__twin.scene.metrics().names > 3", 60)
-    return page
+    yield page
+    page.close()
 
 
 def test_the_page_knows_the_sun_as_well_as_the_server(still: Page) -> None:
