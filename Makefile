@@ -5,9 +5,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 CHROMIUM := /usr/bin/chromium
+MOSQUITTO := /usr/sbin/mosquitto
 APT := $(shell if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then echo yes; fi)
 
-.PHONY: help setup setup-test browser demo dev test check bench soak shot format lock clean-demo
+.PHONY: help setup setup-test browser broker demo dev test check bench soak shot format lock clean-demo
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -32,13 +33,19 @@ $(VENV)/.test: .locks/test.txt $(VENV)/.runtime
 	@touch $@
 
 setup: $(VENV)/.runtime ## make .venv with what the twin runs on
-setup-test: $(VENV)/.test browser ## the same with what tests need, Chromium included
+setup-test: $(VENV)/.test browser broker ## the same with what tests need, Chromium and mosquitto included
 
 browser:
 	@test -x $(CHROMIUM) || { \
 	  if [ -n "$(APT)" ]; then echo "Installing Debian's Chromium for the browser tests ..."; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
 	  else echo "The browser tests need Debian's Chromium at $(CHROMIUM). As root: apt-get install chromium"; exit 1; fi; }
+
+broker:
+	@test -x $(MOSQUITTO) || { \
+	  if [ -n "$(APT)" ]; then echo "Installing Debian's mosquitto for the tests of the MQTT door ..."; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends mosquitto mosquitto-clients >/dev/null; \
+	  else echo "Without mosquitto the MQTT door is not tested. As root: apt-get install mosquitto mosquitto-clients"; fi; }
 
 demo: setup ## create the demo community on first run, serve it, simulate its life
 	@exec $(BIN)/twin demo

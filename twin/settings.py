@@ -52,6 +52,26 @@ class Settings(BaseSettings):
     ingest_rate_per_s: float = Field(
         20_000.0, gt=0, description="Items a second that one feed may send, before it is told to slow down"
     )
+    mqtt_url: str = Field(
+        "", description="Broker to listen to, as mqtt://127.0.0.1:1883 or mqtts://…; empty: none"
+    )
+    mqtt_username: str = Field("", description="Who we are for the broker; empty: nobody")
+    mqtt_password_file: Path = Field(
+        Path("~/.config/twin/mqtt-password"), description="File that holds the broker's password for us"
+    )
+    mqtt_topics: str = Field(
+        "own",
+        description="Families of payloads to listen for, by blanks; own topics as `zigbee2mqtt=z2m/#`",
+    )
+    mqtt_client_id: str = Field(
+        "community-twin",
+        min_length=1,
+        max_length=64,
+        description="Name of our session at the broker; of two twins at one broker each needs its own",
+    )
+    mqtt_version: Literal["3.1.1", "5"] = Field("5", description="Version of MQTT that the broker speaks")
+    hj212_port: int = Field(0, ge=0, le=65535, description="TCP port for HJ 212 stations; 0: closed")
+    hj212_host: str = Field("127.0.0.1", description="Address that the HJ 212 door listens on")
 
     @classmethod
     def settings_customise_sources(

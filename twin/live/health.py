@@ -31,6 +31,7 @@ class Health:
     build: str
     version: str
     stopping: Callable[[], bool] = field(default=lambda: False)
+    doors: Callable[[], Mapping[str, Any]] = field(default=dict)
 
     def report(self) -> tuple[dict[str, Any], int]:
         reasons: list[str] = []
@@ -54,6 +55,7 @@ class Health:
             "last_write_at": last.isoformat() if last else None,
             "age_s": round((now - last).total_seconds(), 3) if last else None,
             "feeds": feeds,
+            "doors": self.doors(),
         }
         return body, 503 if reasons else 200
 

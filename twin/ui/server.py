@@ -25,11 +25,12 @@ from twin.live.build import build_id
 from twin.model.clearance import DESK, WALL
 from twin.model.coordinates import LocalFrame
 from twin.security import ApiKeys, Guard, Sessions, serve_refusals
-from twin.settings import Settings
+from twin.settings import Settings, SettingsError
 from twin.store import Store, utc_now
 from twin.ui.board import QUERIES, feed_rows
 from twin.ui.control import Control
 from twin.ui.desk import desk_app
+from twin.ui.doors import Doors
 from twin.ui.routes import answer_faults, pages_data
 from twin.ui.routes_scene import community, layer_packed
 from twin.ui.routes_snapshots import snapshots
@@ -62,6 +63,7 @@ class Running:
     frames: Frames
     services: Services
     bundle: Bundle
+    doors: Doors
     control: Control | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
     _quiet: threading.Event = field(default_factory=threading.Event)
@@ -86,6 +88,7 @@ class Running:
             self.quiet()
             if self.control:
                 self.control.close()
+            self.doors.close()
             for thread in self._threads:
                 thread.join(THREAD_END_S)
             self.engine.stop()
@@ -165,6 +168,11 @@ def _open(settings: Settings, catalog: Catalog, build: str) -> Running:
     if store.recovery:
         log.warning("recovered", said=store.recovery.sentence, kept=str(store.recovery.kept))
     engine = Engine(store, utc_now)
+    try:
+        doors = Doors.of(settings, engine)
+    except SettingsError:
+        store.close()
+        raise
     hub = Hub(
         {layer.id: store.tables_of(layer.sql) for layer in catalog.layers},
         frozenset().union(*(store.tables_of(sql) for sql in QUERIES)),
@@ -175,8 +183,9 @@ def _open(settings: Settings, catalog: Catalog, build: str) -> Running:
     store.subscribe(hub.hear)
     frames = Frames(store, catalog, utc_now)
     services = Services(store, catalog, settings, frames, utc_now, build, Shelf(), Index())
-    running = Running(store, engine, hub, frames, services, Bundle(settings.home))
+    running = Running(store, engine, hub, frames, services, Bundle(settings.home), doors)
     engine.start()
+    doors.open()
     running.beside("age", running.watch_age)
     return running
 
@@ -191,7 +200,9 @@ def _wired(running: Running, settings: Settings) -> Flask:
     guard = Guard(app, Sessions(settings.home), keys, settings)
     measure(app, meters)
     Zipper().install(app)
-    app.register_blueprint(ingest_doors(running.engine, keys, partial(_frame, services), settings))
+    app.register_blueprint(
+        ingest_doors(running.engine, keys, partial(_frame, services), settings, site=running.doors.site)
+    )
     health = Health(
         store,
         running.engine,
@@ -200,6 +211,7 @@ def _wired(running: Running, settings: Settings) -> Flask:
         services.build,
         twin.__version__,
         lambda: running.stopping,
+        running.doors.report,
     )
     live = LiveParts(running.hub, running.frames, health, meters, services.build, utc_now)
     app.register_blueprint(live_routes(live))
@@ -262,6 +274,7 @@ def _meters(running: Running) -> Meters:
             f"The engine's {counted.name}",
             partial(_counted, engine, counted.name),
         )
+    running.doors.measure(meters)
     return meters
 
 

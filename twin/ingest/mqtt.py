@@ -1,0 +1,253 @@
+"""The MQTT door: a persistent session at QoS 1, each message acknowledged after the commit that holds it."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from time import monotonic
+from typing import Any
+
+import structlog
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+
+from twin.engine import Engine, EngineBusy
+from twin.ingest.arrival import arrived
+from twin.ingest.decoders import FAMILIES, PLAIN, Entity, Site
+from twin.ingest.decoders.ha_discovery import announced, by_topic, is_config
+from twin.ingest.mqtt_broker import Broker
+from twin.model.readings import Undecodable
+from twin.model.signals import Batch, Receipt
+from twin.store import utc_now
+
+KEEPALIVE_S = 30
+# How long the broker keeps our place while we are away.
+SESSION_S = 7 * 24 * 3600
+WAIT_FIRST_S, WAIT_MOST_S = 1.0, 60.0
+# A session that lasted so long was a good one: the next wait is short again.
+GOOD_SESSION_S = 60.0
+BUSY_WAIT_S = 0.05
+END_S = 5.0
+DISCOVERY = "home_assistant"
+_PROPERTIES: Any = Properties  # paho has not typed it
+
+log = structlog.get_logger("twin.mqtt")
+
+
+@dataclass(slots=True)
+class MqttCounters:
+    """Sums since the start; `unacknowledged` is now."""
+
+    received: int = 0
+    acknowledged: int = 0
+    redelivered: int = 0
+    retained: int = 0
+    foreign: int = 0
+    failed: int = 0
+    sessions: int = 0
+    unacknowledged: int = 0
+
+
+class MqttDoor:
+    """Its own thread keeps the session; the engine's thread acknowledges."""
+
+    def __init__(
+        self, engine: Engine, broker: Broker, *, site: Site = PLAIN, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._engine, self._broker, self._site, self._clock = engine, broker, site, clock
+        self._configs: dict[str, tuple[Entity, ...]] = {}
+        self._stopping = threading.Event()
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
+        self._session: Client | None = None
+        self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+        self.counters = MqttCounters()
+        self.connected_at: datetime | None = None
+        self.trouble: str | None = "not connected yet"
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Leave the session; what is not committed by now the broker keeps for the next."""
+        self._stopping.set()
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(END_S + KEEPALIVE_S)
+
+    def report(self) -> dict[str, Any]:
+        """For /healthz: whether the broker is there, and what was the matter last."""
+        return {
+            "broker": self._broker.address,
+            "connected": self.connected_at is not None,
+            "since": self.connected_at.isoformat() if self.connected_at else None,
+            "trouble": self.trouble,
+            "unacknowledged": self.counters.unacknowledged,
+        }
+
+    def _run(self) -> None:
+        wait_s = WAIT_FIRST_S
+        while not self._stopping.is_set():
+            began = monotonic()
+            try:
+                self._live()
+            except Exception as fault:  # noqa: BLE001  no broker, no name, a wrong certificate: all are tried again
+                self.trouble = f"{type(fault).__name__}: {fault}"[:200]
+            self.connected_at = None
+            if self._stopping.is_set():
+                return
+            log.warning("mqtt session ended", broker=self._broker.address, why=self.trouble, wait_s=wait_s)
+            wait_s = WAIT_FIRST_S if monotonic() - began > GOOD_SESSION_S else wait_s
+            self._stopping.wait(wait_s)
+            wait_s = min(WAIT_MOST_S, wait_s * 2)
+
+    def _live(self) -> None:
+        """One connection, until it breaks, ails or is to stop. Raises what connecting raises."""
+        session = self._session = self._new_session()
+        self._ended.clear()
+        if self._stopping.is_set():
+            return
+        with self._lock:
+            self.counters.unacknowledged = 0
+        is_5 = self._broker.version == "5"
+        about = _PROPERTIES(PacketTypes.CONNECT) if is_5 else None
+        if about is not None:
+            about.SessionExpiryInterval = SESSION_S
+        more: dict[str, Any] = {"clean_start": False, "properties": about} if is_5 else {}
+        session.connect(self._broker.host, self._broker.port, KEEPALIVE_S, **more)
+        session.loop_start()
+        try:
+            self._ended.wait()
+        finally:
+            # From now on a commit acknowledges nothing: the broker sends it again in the next session.
+            self._session = None
+            session.disconnect()
+            session.loop_stop()
+
+    def _new_session(self) -> Client:
+        broker, is_5 = self._broker, self._broker.version == "5"
+        session = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=broker.client_id,
+            clean_session=None if is_5 else False,
+            protocol=MQTTProtocolVersion.MQTTv5 if is_5 else MQTTProtocolVersion.MQTTv311,
+            reconnect_on_failure=False,
+            manual_ack=True,
+        )
+        if broker.username:
+            session.username_pw_set(broker.username, broker.password)
+        if broker.is_tls:
+            session.tls_set()
+        session.on_connect = self._on_connect
+        session.on_disconnect = self._on_disconnect
+        session.on_subscribe = self._on_subscribe
+        session.on_message = self._on_message
+        return session
+
+    def _on_connect(self, session: Client, _: Any, __: Any, reason: Any, ___: Any) -> None:
+        if reason.is_failure:
+            self.trouble = f"the broker refuses: {reason}"
+            self._ended.set()
+            return
+        entities = (topic for found in self._configs.values() for topic in _topics(found))
+        topics = [*(filter_ for _, filter_ in self._broker.filters), *entities]
+        session.subscribe([(topic, 1) for topic in dict.fromkeys(topics)])
+
+    def _on_subscribe(self, session: Client, _: Any, __: Any, reasons: Any, ___: Any) -> None:
+        """Only now what is sent is kept for us."""
+        refused = sum(reason.is_failure for reason in reasons)
+        self.trouble = f"the broker refuses {refused} of our topics" if refused else None
+        if self.connected_at is None and refused < len(reasons):
+            self.connected_at = self._clock()
+            self.counters.sessions += 1
+            log.info("mqtt connected", broker=self._broker.address, refused=refused)
+
+    def _on_disconnect(self, session: Client, _: Any, __: Any, reason: Any, ___: Any) -> None:
+        if session is self._session:
+            self.trouble = self.trouble or f"connection lost: {reason}"
+            self._ended.set()
+
+    def _on_message(self, session: Client, _: Any, message: MQTTMessage) -> None:
+        try:
+            self._take(session, message)
+        except Exception:
+            # Unacknowledged: the broker sends it again in the next session.
+            log.exception("mqtt message not taken", topic=message.topic)
+            self._ail("a message could not be handed on")
+
+    def _take(self, session: Client, message: MQTTMessage) -> None:
+        counters, topic = self.counters, message.topic
+        counters.received += 1
+        counters.redelivered += bool(message.dup)
+        with self._lock:
+            counters.unacknowledged += 1
+        if topic in self._site.entities:
+            family: str | None = DISCOVERY
+        else:
+            family = self._broker.family_of(topic)
+        if family == DISCOVERY and is_config(topic):
+            self._discover(session, topic, bytes(message.payload))
+        elif message.retain:
+            # The broker's memory of what was said once: when, nobody knows, and no sign of life.
+            counters.retained += 1
+        elif family is None:
+            counters.foreign += 1
+        else:
+            self._submit(session, message, family)
+            return
+        self._acknowledge(session, message)
+
+    def _submit(self, session: Client, message: MQTTMessage, family: str) -> None:
+        now = self._clock()
+        it = arrived(family, message.topic, bytes(message.payload), now, self._site).message
+        batch = Batch(f"mqtt-{family}", now, title=f"MQTT {FAMILIES[family].title.zh}", messages=(it,))
+        # A full engine makes the broker wait, which keeps what it has for us.
+        while session is self._session and not self._stopping.is_set():
+            try:
+                done = self._engine.submit(batch)
+            except EngineBusy:
+                self._stopping.wait(BUSY_WAIT_S)
+            else:
+                done.add_done_callback(partial(self._settled, session, message))
+                return
+
+    def _settled(self, session: Client, message: MQTTMessage, done: "Future[Receipt]") -> None:
+        if fault := done.exception():
+            self.counters.failed += 1
+            self._ail(f"not committed: {fault}"[:200])
+        else:
+            self._acknowledge(session, message)
+
+    def _acknowledge(self, session: Client, message: MQTTMessage) -> None:
+        with self._lock:
+            if session is not self._session:
+                return
+            self.counters.unacknowledged -= 1
+            self.counters.acknowledged += 1
+        session.ack(message.mid, message.qos)
+
+    def _ail(self, why: str) -> None:
+        """End the session: only a new one makes the broker send again what was not acknowledged."""
+        self.trouble = why
+        self._ended.set()
+
+    def _discover(self, session: Client, topic: str, payload: bytes) -> None:
+        try:
+            found = announced(topic, payload).entities
+        except Undecodable as fault:
+            log.warning("discovery not read", topic=topic, why=fault.reason)
+            return
+        self._configs[topic] = found
+        entities = by_topic(entity for each in self._configs.values() for entity in each)
+        self._site = replace(self._site, entities=entities)
+        if new := _topics(found):
+            session.subscribe([(one, 1) for one in new])
+
+
+def _topics(entities: tuple[Entity, ...]) -> list[str]:
+    both = ((entity.state_topic, entity.availability_topic) for entity in entities)
+    return list(dict.fromkeys(topic for pair in both for topic in pair if topic))
