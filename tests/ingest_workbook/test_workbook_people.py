@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.ingest_workbook.lists import BOUNDS, CODE12, PEOPLE, lists, write_xlsx
+from tests.ingest_workbook.lists import BOUNDS, CODE12, PEOPLE, id_no, lists, write_xlsx
 from twin.ingest.files import ImportRefused, init_community
 from twin.ingest.workbook import WorkbookOptions, export_workbook, import_workbook
 from twin.ingest.workbook.holding import community_of, held
@@ -109,6 +109,25 @@ def test_demo_does_not_make_a_real_person_an_invented_one(bring, store, told):
     report = bring(changed, demo=True)
     assert told(report, "real-person") == [("residents", 2, "no")]
     assert store.read("SELECT count(*) AS n FROM person WHERE demo")["n"].to_pylist() == [0]
+
+
+def test_invented_people_who_stay_as_they_are_need_no_word(bring, told):
+    demo = lists()
+    demo["residents"][2]["id_no"] = id_no("99010119800101003")
+    bring(demo, demo=True)
+    report = bring(demo)
+    assert not report.written and total(report, "rejected") == {}
+    demo["residents"][2]["phone"] = None
+    assert told(bring(demo), "demo-id-no") == [("residents", 4, "id_no")]
+
+
+def test_an_export_says_whether_it_is_invented(bring, store, vault, tmp_path):
+    bring(lists("compounds", "grids", "staff"), demo=True)
+    export_workbook(store, vault, tmp_path / "demo", masked=False)
+    assert "演示数据,是" in (tmp_path / "demo" / "说明.csv").read_text("utf-8-sig")
+    bring(lists())
+    export_workbook(store, vault, tmp_path / "real", masked=False)
+    assert "演示数据,否" in (tmp_path / "real" / "说明.csv").read_text("utf-8-sig")
 
 
 def test_an_export_without_a_reason_shows_no_person(bring, store, vault, tmp_path):

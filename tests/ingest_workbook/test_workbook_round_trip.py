@@ -218,7 +218,9 @@ def test_a_text_that_looks_like_a_formula_stays_a_text_in_excel(tmp_path):
 def test_choices_are_offered_in_the_sheet_and_id_numbers_stay_texts(tmp_path):
     write_template(tmp_path / "empty.xlsx", 0.2, empty=True)
     sheet = load_workbook(tmp_path / "empty.xlsx")["居民"]
-    offered = {str(each.sqref).split("2:")[0]: each.formula1 for each in sheet.data_validations.dataValidation}
+    offered = {
+        str(each.sqref).split("2:")[0]: each.formula1 for each in sheet.data_validations.dataValidation
+    }
     fields = [field.key for field in SHEETS["residents"].stored]
     assert offered[chr(ord("A") + fields.index("sex"))] == '"男,女"'
     assert sheet.column_dimensions[chr(ord("A") + fields.index("id_no"))].number_format == "@"

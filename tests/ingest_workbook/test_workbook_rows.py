@@ -69,12 +69,14 @@ def test_a_dry_run_tells_all_and_writes_nothing(bring, store, counts):
     assert "dry run: nothing was written" in report.table()
 
 
-def test_rows_that_are_no_longer_in_the_sheet_stay_and_are_told(bring, counts):
+def test_rows_that_are_no_longer_in_the_sheet_stay_and_are_told(bring, counts, told):
     bring(lists())
     fewer = lists("units")
     del fewer["units"][2]
     report = bring(fewer)
     assert total(report, "staying") == {"units": 1}
+    assert told(report, "staying", "noted") == [("units", None, "id")]
+    assert "(u3)" in next(odd.reason for odd in report.oddities if odd.code == "staying")
     assert counts("unit") == {"unit": 3}
 
 

@@ -1,6 +1,7 @@
 """The workbook's two verbs, the same inside the running server and beside it."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from twin.ingest.workbook import WorkbookOptions, export_workbook, import_workbo
 from twin.ingest.workbook.exporting import refuse_target
 from twin.security import Audit
 from twin.settings import Settings
-from twin.store import Store, Vault
+from twin.store import Store, Vault, VaultError
 from twin.ui.control import Emit
 
 Args = Mapping[str, Any]
@@ -29,29 +30,26 @@ def bring(store: Store, settings: Settings, args: Args, emit: Emit, *, is_served
     def progress(read: int) -> None:
         emit({"progress": {"read": read, "total": None}})
 
-    vault = Vault(settings.home, settings.key_path)
     try:
-        report = import_workbook(store, vault, Path(args["file"]), options, progress)
-    except ImportRefused as refused:
+        with closing(Vault(settings.home, settings.key_path)) as vault:
+            report = import_workbook(store, vault, Path(args["file"]), options, progress)
+    except (ImportRefused, VaultError) as refused:
         return {"ok": False, "text": str(refused)}
-    finally:
-        vault.close()
     return {"ok": report.ok, "text": report.table(), "data": report.to_json()}
 
 
 def give(store: Store, settings: Settings, args: Args) -> Done:
     """Export. With a reason people stand in it in the clear, and who asked and why is written down first."""
     path, reason = Path(args["file"]), str(args.get("reason") or "").strip()
-    vault = Vault(settings.home, settings.key_path)
+    code12 = str(args.get("code") or "")
     try:
         refuse_target(path)
         if reason:
             _audited(settings, str(args.get("by") or "command line"), f"{path}: {reason}")
-        report = export_workbook(store, vault, path, masked=not reason, code12=str(args.get("code") or ""))
-    except ImportRefused as refused:
+        with closing(Vault(settings.home, settings.key_path)) as vault:
+            report = export_workbook(store, vault, path, masked=not reason, code12=code12)
+    except (ImportRefused, VaultError) as refused:
         return {"ok": False, "text": str(refused)}
-    finally:
-        vault.close()
     data = {"path": str(report.path), "masked": report.masked, "rows": report.rows}
     return {"ok": True, "text": report.text, "data": data | {"unreadable": report.unreadable}}
 

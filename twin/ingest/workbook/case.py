@@ -41,6 +41,8 @@ class Case:
     lines: dict[str, Lines] = field(default_factory=dict)
     known: dict[str, Mapping[str, Cells]] = field(default_factory=dict)
     read: Counter[str] = field(default_factory=Counter)
+    # Keys that stand in the file, whether their rows were taken or not.
+    seen: dict[str, set[str]] = field(default_factory=dict)
     rejected: dict[str, set[int]] = field(default_factory=dict)
 
     def reject(

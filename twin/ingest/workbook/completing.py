@@ -1,7 +1,5 @@
 """What a row leaves open and its other cells say: storeys from height, a birth date from an ID number."""
 
-from datetime import date
-
 from twin.ingest.workbook.book import Cells
 from twin.ingest.workbook.case import Case
 from twin.ingest.workbook.fields import Sheet
@@ -45,17 +43,21 @@ def _person(case: Case, sheet: Sheet, row: int, cells: Cells) -> bool:
         reason = "the person of this number was erased for good and may not be brought in again"
         case.reject("erased", sheet, row, "no", reason, "leave the row out; a new person gets a new number")
         return False
-    if not _id_no(case, sheet, row, cells):
-        return False
-    if case.demo and person_id in case.real and case.held[sheet.key].get(str(cells["no"])) != cells:
+    if isinstance(id_no := cells["id_no"], str) and cells["born"] is None:
+        cells["born"] = birth_date(id_no)
+        words, remedy = "taken from the ID number", "nothing to do"
+        case.odd.add("mended", "born", sheet.key, row, "born", words, remedy)
+    if case.held.get(sheet.key, {}).get(str(cells["no"])) == cells:
+        return True
+    if case.demo and person_id in case.real:
         reason = "the twin knows a real person by this number: --demo may not make them an invented one"
         case.reject("real-person", sheet, row, "no", reason, "import without --demo")
         return False
-    return True
+    return _id_no(case, sheet, row, cells)
 
 
 def _id_no(case: Case, sheet: Sheet, row: int, cells: Cells) -> bool:
-    id_no, born = cells["id_no"], cells["born"]
+    id_no = cells["id_no"]
     if not isinstance(id_no, str):
         return True
     if id_no.startswith(DEMO_PREFIX) and not case.demo:
@@ -63,14 +65,10 @@ def _id_no(case: Case, sheet: Sheet, row: int, cells: Cells) -> bool:
         remedy = "correct it; for demo data give --demo"
         case.reject("demo-id-no", sheet, row, "id_no", reason, remedy)
         return False
-    in_number = birth_date(id_no)
-    if isinstance(born, date) and born != in_number:
+    if cells["born"] != birth_date(id_no):
         reason = "the birth date in it is not the one beside it"
         case.reject("born", sheet, row, "id_no", reason, "correct the number or the birth date")
         return False
-    if born is None:
-        cells["born"] = in_number
-        case.odd.add("mended", "born", sheet.key, row, "born", "taken from the ID number", "nothing to do")
     if cells["sex"] not in (None, sex(id_no)):
         reason = "the ID number says the other sex; kept as written"
         case.note("sex", sheet, row, "sex", reason, "compare with the card")

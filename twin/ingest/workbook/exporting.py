@@ -13,7 +13,7 @@ from twin.ingest.workbook.book import Cell, Cells, Info
 from twin.ingest.workbook.csv_folder import write_csv
 from twin.ingest.workbook.fields import Field, Sheet
 from twin.ingest.workbook.guide import guide_rows
-from twin.ingest.workbook.holding import community_of, held
+from twin.ingest.workbook.holding import ONE_AT_A_TIME, community_of, held
 from twin.ingest.workbook.names import HELP
 from twin.ingest.workbook.rows import sheets_of
 from twin.ingest.workbook.sheets import SHEETS
@@ -53,12 +53,13 @@ def export_workbook(
 ) -> ExportReport:
     """Raises ImportRefused, and OSError when the target cannot take it; nothing half-written is named."""
     refuse_target(path)
-    holding = held(store, vault, community_of(store, code12))
+    with ONE_AT_A_TIME:
+        holding = held(store, vault, community_of(store, code12))
     content: Content = sheets_of(holding.tables, holding.frame) if holding.frame.is_set else {}
     unreadable = sum(not row["identity"] for row in holding.tables["person"])
     if masked:
         content = _masked(content)
-    write_book(path, content, Info(holding.code12, CRS, masked, holding.has_demo_rows))
+    write_book(path, content, Info(holding.code12, CRS, masked, holding.is_invented))
     return ExportReport(path, masked, {key: len(rows) for key, rows in content.items()}, unreadable)
 
 

@@ -1,5 +1,6 @@
 """What the twin holds of one community, as rows in the clear: the other side of every comparison."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from twin.store import Store, Vault
 
 TABLES = (*dict.fromkeys(sheet.table for sheet in SHEETS.values()), "person", "household", "care_level")
 DEMO = "demo"
+# Several tables are read one after another: nothing else may write them in between.
+ONE_AT_A_TIME = threading.Lock()
 KEYS = {"person": "person_id", "care_level": "level"}
 
 
@@ -31,8 +34,11 @@ class Holding:
     schemas: Mapping[str, pa.Schema]
 
     @property
-    def has_demo_rows(self) -> bool:
-        return any(row["provenance"] == DEMO for rows in self.tables.values() for row in rows)
+    def is_invented(self) -> bool:
+        """Some rows are the demo's, and nobody in it is real."""
+        return not self.real_persons and any(
+            row["provenance"] == DEMO for rows in self.tables.values() for row in rows
+        )
 
     @property
     def real_persons(self) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 import json
 import math
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,10 +12,10 @@ from twin.ingest.files.options import ImportRefused
 from twin.ingest.workbook.book import Book, Cells
 from twin.ingest.workbook.case import Case
 from twin.ingest.workbook.cells import CellFault, crs_of
-from twin.ingest.workbook.holding import DEMO, Holding, community_of, held
+from twin.ingest.workbook.holding import DEMO, ONE_AT_A_TIME, Holding, community_of, held
 from twin.ingest.workbook.judging import judge
 from twin.ingest.workbook.persons import tell_loads
-from twin.ingest.workbook.planning import Plan, plan
+from twin.ingest.workbook.planning import Plan, plan, tell_staying
 from twin.ingest.workbook.reading import read_book
 from twin.ingest.workbook.report import Oddities, WorkbookReport
 from twin.ingest.workbook.rows import CHENGDU, ended_keys, sheets_of
@@ -29,8 +28,6 @@ from twin.store import Store, Tx, Vault, utc_now
 Progress = Callable[[int], None]
 
 PERSON_SHEETS = tuple(sheet.key for sheet in SHEETS.values() if sheet.persons)
-
-_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ def import_workbook(
 ) -> WorkbookReport:
     """Raises ImportRefused when the file as a whole cannot be taken; then nothing was written."""
     began = perf_counter()
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         odd = Oddities()
         book = read_book(path, odd, progress)
         if book.info.masked:
@@ -69,6 +66,7 @@ def import_workbook(
         if not case.shapes.frame.is_set:
             case.shapes.frame = _frame_of(case)
         tell_loads(case)
+        tell_staying(case)
         todo = plan(case)
         _refuse_real_persons(case, options)
         report = _report(book, case, todo, options)

@@ -83,10 +83,11 @@ def _line(raw: RawSheet, row: int, cells: Sequence[Cell], case: Case, missing: f
         case.reject("over-long", sheet, row, "", reason, "look for a comma too many, or add the header")
         return None
     given = _given(raw, row, cells, case)
+    if (key := given.get(sheet.key_field.key)) is not None:
+        case.seen.setdefault(sheet.key, set()).add(str(key))
     _place(sheet, row, given, case)
     if row in rejected:
         return None
-    key = given.get(sheet.key_field.key)
     old = None if key is None else case.held.get(sheet.key, {}).get(str(key))
     full = _full(sheet, given, old, case)
     for each in sheet.stored:

@@ -8,9 +8,11 @@ from twin.ingest.workbook.book import Cell, Cells
 from twin.ingest.workbook.case import Case, Line
 from twin.ingest.workbook.fields import Sheet
 from twin.ingest.workbook.report import KEPT_CHANGES, Change, SheetReport
+from twin.ingest.workbook.rows import natural
 from twin.ingest.workbook.sheets import ORDER, SHEETS
 
 WORDS_MOST = 40
+ROWS_NAMED = 6
 
 
 @dataclass(slots=True)
@@ -37,11 +39,27 @@ class Plan:
                 unchanged=self.unchanged[key],
                 rejected=len(case.rejected.get(key, ())),
                 mended=sum(1 for sheet, _ in case.odd.mended_rows if sheet == key),
-                staying=len(case.held.get(key, {}).keys() - case.lines[key].keys()),
+                staying=len(staying(case, key)),
             )
             for key in SHEETS
             if key in case.given
         )
+
+
+def tell_staying(case: Case) -> None:
+    """Rows of the twin that the file's sheets do not name; nothing is deleted by an import."""
+    for key in (key for key in SHEETS if key in case.given):
+        sheet, left = SHEETS[key], staying(case, key)
+        if not left:
+            continue
+        named = ", ".join(sorted(left, key=natural)[:ROWS_NAMED])
+        which = "" if sheet.key_field.is_personal else f" ({named}{' …' if len(left) > ROWS_NAMED else ''})"
+        reason = f"{len(left)} rows of the twin{which} are not among the sheet's; they stay as they are"
+        case.note("staying", sheet, None, sheet.key_field.key, reason, "nothing to do if the sheet is a part")
+
+
+def staying(case: Case, key: str) -> set[str]:
+    return set(case.held.get(key, {})) - case.seen.get(key, set())
 
 
 def plan(case: Case) -> Plan:
