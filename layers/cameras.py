@@ -9,6 +9,7 @@ STATES = {
     "normal": Fixed((104, 124, 136), T("正常", "Normal")),
     "stale": Fixed((122, 130, 138), T("迟报", "Late")),
     "lost": Fixed((78, 86, 94), T("无数据", "No data")),
+    "maintenance": Fixed((96, 104, 128), T("维护中", "In maintenance")),
 }
 
 LAYER = Layer(
@@ -20,7 +21,7 @@ LAYER = Layer(
     sql="""SELECT device_id, label, gb28181, lane_name, x_m, y_m, z_m, seen_at,
              CASE freshness WHEN 'online' THEN
                     CASE WHEN state IN ('normal', 'fault', 'lane_blocked') THEN state ELSE 'finding' END
-                  WHEN 'stale' THEN 'stale' ELSE 'lost' END AS condition
+                  WHEN 'offline' THEN 'lost' WHEN 'never' THEN 'lost' ELSE freshness END AS condition
            FROM camera_at($at, $clearance)""",
     key="device_id",
     columns=(

@@ -9,6 +9,7 @@ STATES = {
     "normal": Fixed((118, 158, 170), T("正常", "Normal")),
     "stale": Fixed((122, 130, 138), T("迟报", "Late")),
     "lost": Fixed((78, 86, 94), T("无信号", "No signal")),
+    "maintenance": Fixed((96, 104, 128), T("维护中", "In maintenance")),
 }
 
 LAYER = Layer(
@@ -18,8 +19,8 @@ LAYER = Layer(
     order=50,
     live=True,
     sql="""SELECT device_id, kind, label, building_id, storey_ordinal, unit_id, x_m, y_m, z_m,
-             seen_at, value, unit,
-             CASE freshness WHEN 'online' THEN state WHEN 'stale' THEN 'stale' ELSE 'lost' END AS condition
+             seen_at, value, unit, CASE WHEN freshness = 'online' THEN state
+               WHEN freshness IN ('offline', 'never') THEN 'lost' ELSE freshness END AS condition
            FROM device_at($at, $clearance) WHERE kind NOT IN ('fume_monitor', 'camera', 'parking')""",
     key="device_id",
     columns=(

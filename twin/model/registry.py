@@ -45,3 +45,15 @@ def main_state(kind: str, reading: Reading) -> str | None:
     if reading.state is not None:
         return reading.state
     return None if kind in DECIDED_BY_DEVICE or reading.value is None else "normal"
+
+
+def canonical(scheme: str, external_id: str) -> str:
+    """The name as our decoders read it from a message. Raises ValueError where no message could say it."""
+    name = external_id.strip()
+    match scheme:
+        case "ieee":
+            name = name.lower() if name.lower().startswith("0x") else f"0x{name.lower().replace(':', '')}"
+        case "dev_eui":
+            name = name.lower().replace("-", "").replace(":", "")
+    # A reading's own rules are the rules of names.
+    return Reading(scheme, name, "health").external_id

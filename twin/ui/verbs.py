@@ -14,6 +14,7 @@ from twin.store import BackupRefused, Store
 from twin.ui.checks import as_table, check
 from twin.ui.control import Emit
 from twin.ui.snapshots import snapshot
+from twin.ui.verbs_devices import VERBS as DEVICE_VERBS
 from twin.ui.workbooks import bring, give
 
 
@@ -117,6 +118,10 @@ def _snapshot_create(bench: Workbench, args: Args, emit: Emit) -> Done:
     return {"ok": True, "text": report.text, "data": data | more}
 
 
+def _of_store(do: Callable[[Store, Args], Done]) -> Callable[[Workbench, Args, Emit], Done]:
+    return lambda bench, args, _: do(bench.store, args)
+
+
 VERBS: Mapping[str, Callable[[Workbench, Args, Emit], Done]] = {
     "import-buildings": _import_buildings,
     "import-workbook": _import_workbook,
@@ -126,4 +131,5 @@ VERBS: Mapping[str, Callable[[Workbench, Args, Emit], Done]] = {
     "key-create": _key_create,
     "key-revoke": _key_revoke,
     "snapshot-create": _snapshot_create,
+    **{verb: _of_store(do) for verb, do in DEVICE_VERBS.items()},
 }

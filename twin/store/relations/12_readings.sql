@@ -60,13 +60,3 @@ CREATE OR REPLACE MACRO heard_state(at_) AS TABLE
     UNION ALL
     SELECT community12, device_id, received_at FROM health_state(at_)
   ) GROUP BY community12, device_id;
-
-CREATE OR REPLACE MACRO side_reading_at(at_, clearance_) AS TABLE
-  SELECT device_id, property, mean_over, state, value, unit, quality, happened_at, received_at AS seen_at
-  FROM side_state(at_) WHERE clearance_ = 'desk';
-
-CREATE OR REPLACE MACRO reject_at(at_, clearance_) AS TABLE
-  SELECT id, feed, family, topic, field, reason, remedy, raw_bytes, received_at,
-         CASE WHEN settled_at <= judged_at(at_) THEN settled_at END AS settled_at,
-         CASE WHEN settled_at <= judged_at(at_) THEN settled_note END AS settled_note
-  FROM reject WHERE clearance_ = 'desk' AND received_at <= judged_at(at_);

@@ -1,19 +1,37 @@
 -- Devices and whether what they said is still true. A device is judged by when we last heard it (received_at);
 -- beyond its offline limit its value is no data, live and in replay alike.
 
-CREATE OR REPLACE MACRO device_judged(at_) AS TABLE
+-- Where the device itself decides, its last word holds for as long as it is heard at all, if only by its battery;
+-- a measured value is as old as it is. (twin.model.registry.DECIDED_BY_DEVICE)
+CREATE OR REPLACE MACRO decided_by_device(kind_) AS
+  kind_ IN ('smoke', 'gas', 'sos_button', 'voice_care_panel', 'door_contact', 'pir');
+
+CREATE OR REPLACE MACRO device_heard(at_) AS TABLE
   SELECT d.community12, d.id AS device_id, d.kind, d.label, d.building_id, d.storey_ordinal, d.unit_id,
          d.x_m, d.y_m, d.z_m, d.is_public, d.expected_interval_s, d.provenance,
-         n.state, n.value, n.unit, n.received_at AS seen_at, n.happened_at,
+         n.state, n.value, n.unit, n.happened_at, n.received_at IS NULL AS is_mute,
+         CASE WHEN decided_by_device(d.kind) THEN greatest(n.received_at, h.received_at)
+              ELSE n.received_at END AS seen_at,
+         coalesce(l.state, 'in_service') AS lifecycle, w.health, b.value AS battery_pct
+  FROM device d
+  LEFT JOIN device_state(at_) n ON n.community12 = d.community12 AND n.device_id = d.id
+  LEFT JOIN heard_state(at_) h ON h.community12 = d.community12 AND h.device_id = d.id
+  LEFT JOIN life_state(at_) l ON l.community12 = d.community12 AND l.device_id = d.id
+  LEFT JOIN health_state(at_) w ON w.community12 = d.community12 AND w.device_id = d.id
+  LEFT JOIN side_state(at_) b ON b.community12 = d.community12 AND b.device_id = d.id
+    AND b.property = 'battery' AND b.mean_over = ''
+  WHERE at_::TIMESTAMPTZ IS NULL OR d.installed_at <= at_::TIMESTAMPTZ;
+
+CREATE OR REPLACE MACRO device_judged(at_) AS TABLE
+  SELECT *,
          CASE
-           WHEN n.received_at IS NULL THEN 'never'
-           WHEN epoch(judged_at(at_)) - epoch(n.received_at) > offline_factor(d.kind) * d.expected_interval_s
-             THEN 'offline'
-           WHEN epoch(judged_at(at_)) - epoch(n.received_at) > 1.5 * d.expected_interval_s THEN 'stale'
+           WHEN lifecycle = 'maintenance' THEN 'maintenance'
+           WHEN is_mute THEN 'never'
+           WHEN epoch(judged_at(at_)) - epoch(seen_at) > offline_factor(kind) * expected_interval_s THEN 'offline'
+           WHEN epoch(judged_at(at_)) - epoch(seen_at) > 1.5 * expected_interval_s THEN 'stale'
            ELSE 'online'
          END AS freshness
-  FROM device d LEFT JOIN device_state(at_) n ON n.community12 = d.community12 AND n.device_id = d.id
-  WHERE at_::TIMESTAMPTZ IS NULL OR d.installed_at <= at_::TIMESTAMPTZ;
+  FROM device_heard(at_) WHERE lifecycle <> 'retired';
 
 -- Whether somebody moves at home, or the door is open, is nobody's business while nothing is wrong there.
 CREATE OR REPLACE MACRO told_state(state_) AS
@@ -27,17 +45,19 @@ CREATE OR REPLACE MACRO told_when(seen_, kind_, is_public_, interval_s_) AS
 CREATE OR REPLACE MACRO device_at(at_, clearance_) AS TABLE
   SELECT device_id, kind, label, building_id, storey_ordinal,
          CASE WHEN clearance_ = 'desk' THEN unit_id END AS unit_id, x_m, y_m, z_m, is_public,
-         CASE WHEN freshness <> 'offline' THEN CASE WHEN is_public THEN state ELSE told_state(state) END END AS state,
-         CASE WHEN freshness <> 'offline' THEN value END AS value,
+         CASE WHEN freshness NOT IN ('offline', 'maintenance')
+           THEN CASE WHEN is_public THEN state ELSE told_state(state) END END AS state,
+         CASE WHEN freshness NOT IN ('offline', 'maintenance') THEN value END AS value,
          unit, told_when(seen_at, kind, is_public, expected_interval_s) AS seen_at,
          told_when(happened_at, kind, is_public, expected_interval_s) AS happened_at,
-         freshness, expected_interval_s, provenance
+         freshness, lifecycle, health, battery_pct, expected_interval_s, provenance
   FROM device_judged(at_) WHERE is_public OR clearance_ = 'desk';
 
 CREATE OR REPLACE MACRO device_count_at(at_, clearance_) AS TABLE
   SELECT kind, is_public, count(*) AS total,
          count(*) FILTER (freshness = 'online') AS online, count(*) FILTER (freshness = 'stale') AS stale,
          count(*) FILTER (freshness = 'offline') AS offline, count(*) FILTER (freshness = 'never') AS never,
+         count(*) FILTER (freshness = 'maintenance') AS maintenance,
          max(seen_at) AS newest_at
   FROM device_judged(at_) GROUP BY kind, is_public;
 

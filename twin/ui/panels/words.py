@@ -35,8 +35,8 @@ def condition(device: Device) -> str:
     match device.freshness:
         case "online":
             return device.state or "normal"
-        case "stale":
-            return "stale"
+        case "stale" | "maintenance":
+            return device.freshness
     return "lost"
 
 
