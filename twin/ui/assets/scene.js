@@ -120,7 +120,12 @@ export function createScene({ parent, screen, state, stream }) {
         eye.follow(viewState, Boolean(by?.isDragging || by?.isZooming || by?.isRotating || by?.isPanning));
       },
       onHover: (picked) => void hover(picked).catch(fault),
-      onResize: () => (eye.preset() ? goPreset(eye.preset(), { fly: false }) : eye.settle()),
+      onResize() {
+        // An opened building keeps the side it is seen from.
+        if (opened.id() && eye.preset()) frameOpened({ fly: false, bearing: eye.view().bearing });
+        else if (eye.preset()) goPreset(eye.preset(), { fly: false });
+        else eye.settle();
+      },
       onAfterRender() {
         counts.frames += 1;
         counts.drawnAt = performance.now();

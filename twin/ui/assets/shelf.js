@@ -16,6 +16,8 @@ const SOLID = new Set(["solid", "roof", "storeys", "edge", "hips", "works", "sha
 // Paint that no light falls on: the page darkens it with the hour. Kerbs stay, they are the street lines.
 const BASE = new Set(["ground", "buildings"]);
 const PAINT = { surface: "ground", carriageway: "ground", plate: "ground", bank: "lines", line: "lines", bays: "lines", edge: "lines" };
+// Roofs catch the noon light: beside an opened building they would outshine it.
+const LIT = new Set(["roof", "hips", "works"]);
 const NEAR_ONLY = new Set(["storeys", "bays"]);
 const SIGNS = new Set(["disc", "icon"]);
 // A sign that would cover another is drawn as a dot: the place stays, only its word waits.
@@ -157,7 +159,7 @@ export function createShelf({ screen, fault }) {
         over.getFillColor = GHOST;
         over.opacity = 0.55;
         over.updateTriggers = { getFillColor: "ghost" };
-      } else if (sub.part !== "shadow") over.opacity = 0.18;
+      } else if (sub.part !== "shadow") over.opacity = LIT.has(sub.part) ? 0.05 : 0.18;
     }
     // deck.gl 9.3 draws −1 instances of an empty extruded polygon layer.
     const rows = over.data ?? sub.props.data;
