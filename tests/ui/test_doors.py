@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import layers
+from twin.ingest.site_file import read_site
 from twin.settings import Settings, SettingsError
 from twin.ui.server import create, running_of
 
@@ -31,3 +32,12 @@ def test_a_site_that_cannot_be_read_is_told_before_anything_is_served(tmp_path: 
     app = create(Settings(home=tmp_path), layers)
     assert running_of(app).doors.site.switch("MN1", "SB1") == "fan"
     running_of(app).close()
+
+
+def test_the_page_shows_a_site_that_can_be_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "connect-a-device.md").read_text("utf-8")
+    text = page.split('```toml\nzone = "+08:00"')[1].split("```")[0]
+    (tmp_path / "site.toml").write_text('zone = "+08:00"' + text)
+    site = read_site(tmp_path)
+    assert site.switch("51010800800301K007", "SB2") == "purifier" and site.crowds == {"square": 30}
+    assert site.models == {"24e124000000ab01": "ws301"}

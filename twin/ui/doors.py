@@ -7,6 +7,7 @@ from typing import Any
 
 from twin.engine import Engine
 from twin.ingest.decoders import Site, SiteError
+from twin.ingest.hj212_door import Hj212Door
 from twin.ingest.mqtt import MqttDoor
 from twin.ingest.mqtt_broker import broker_of
 from twin.ingest.site_file import read_site
@@ -20,6 +21,7 @@ class Doors:
 
     site: Site
     mqtt: MqttDoor | None = None
+    hj212: Hj212Door | None = None
 
     @classmethod
     def of(cls, settings: Settings, engine: Engine) -> "Doors":
@@ -29,24 +31,38 @@ class Doors:
         except SiteError as fault:
             raise SettingsError(str(fault)) from fault
         broker = broker_of(settings)
-        return cls(site, MqttDoor(engine, broker, site=site) if broker else None)
+        host, port = settings.hj212_host, settings.hj212_port
+        return cls(
+            site,
+            MqttDoor(engine, broker, site=site) if broker else None,
+            Hj212Door(engine, host, port, site=site) if port else None,
+        )
 
     def open(self) -> None:
         if self.mqtt:
             self.mqtt.start()
+        if self.hj212:
+            self.hj212.start()
 
     def close(self) -> None:
         if self.mqtt:
             self.mqtt.stop()
+        if self.hj212:
+            self.hj212.stop()
 
     def report(self) -> dict[str, Any]:
         """For /healthz. A broker that is away is told, and no reason to start the server anew."""
-        return {"mqtt": self.mqtt.report() if self.mqtt else None}
+        return {
+            "mqtt": self.mqtt.report() if self.mqtt else None,
+            "hj212": self.hj212.report() if self.hj212 else None,
+        }
 
     def measure(self, meters: Meters) -> None:
         if self.mqtt:
             meters.gauge("twin_mqtt_connected", "1 while the broker is there", self._mqtt_connected)
             _gauges(meters, "twin_mqtt", lambda: self.mqtt.counters if self.mqtt else None)
+        if self.hj212:
+            _gauges(meters, "twin_hj212", lambda: self.hj212.counters if self.hj212 else None)
 
     def _mqtt_connected(self) -> float:
         return float(self.mqtt is not None and self.mqtt.connected_at is not None)
