@@ -220,7 +220,7 @@ def _wired(running: Running, settings: Settings) -> Flask:
     app.register_blueprint(files(settings.home, running.bundle))
     answer_faults(app)
     _pages(app, guard, settings, services)
-    bench = Workbench(store, keys, services.catalog, settings, services.build, is_served=True)
+    bench = Workbench(store, keys, services.catalog, settings, services.build, True, running.engine)
     running.control = Control(settings.home, partial(run_verb, bench))
     return app
 

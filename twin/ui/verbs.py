@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from twin.catalog import Catalog
+from twin.engine import Engine, EngineBusy, NotCommitted
+from twin.ingest.decoders import SiteError
 from twin.ingest.files import ImportOptions, ImportRefused, import_buildings
+from twin.ingest.site_file import read_site
 from twin.security import ApiKeys
 from twin.settings import Settings
 from twin.snapshot.reading import SnapshotRefused
@@ -15,12 +18,14 @@ from twin.ui.checks import as_table, check
 from twin.ui.control import Emit
 from twin.ui.snapshots import snapshot
 from twin.ui.verbs_devices import VERBS as DEVICE_VERBS
+from twin.ui.verbs_rejects import VERBS as REJECT_VERBS
+from twin.ui.verbs_rejects import replay_rejects
 from twin.ui.workbooks import bring, give
 
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """What a verb may use. `is_served`: people look at this twin while the verb is done."""
+    """What a verb may use. `is_served`: people look at this twin while the verb is done, its engine runs."""
 
     store: Store
     keys: ApiKeys
@@ -28,6 +33,7 @@ class Workbench:
     settings: Settings
     build: str
     is_served: bool = False
+    engine: Engine | None = None
 
 
 Args = Mapping[str, Any]
@@ -118,6 +124,13 @@ def _snapshot_create(bench: Workbench, args: Args, emit: Emit) -> Done:
     return {"ok": True, "text": report.text, "data": data | more}
 
 
+def _rejects_replay(bench: Workbench, args: Args, emit: Emit) -> Done:
+    try:
+        return replay_rejects(bench.store, args, bench.engine, read_site(bench.settings.home))
+    except (SiteError, EngineBusy, NotCommitted) as fault:
+        return {"ok": False, "text": f"{fault} What was replayed stays; the rest waits on."}
+
+
 def _of_store(do: Callable[[Store, Args], Done]) -> Callable[[Workbench, Args, Emit], Done]:
     return lambda bench, args, _: do(bench.store, args)
 
@@ -131,5 +144,6 @@ VERBS: Mapping[str, Callable[[Workbench, Args, Emit], Done]] = {
     "key-create": _key_create,
     "key-revoke": _key_revoke,
     "snapshot-create": _snapshot_create,
-    **{verb: _of_store(do) for verb, do in DEVICE_VERBS.items()},
+    **{verb: _of_store(do) for verb, do in {**DEVICE_VERBS, **REJECT_VERBS}.items()},
+    "rejects-replay": _rejects_replay,
 }

@@ -50,7 +50,8 @@ CREATE OR REPLACE MACRO health_state(at_) AS TABLE
 
 CREATE OR REPLACE MACRO life_state(at_) AS TABLE
   SELECT community12, device_id, state, note, actor, valid_from FROM device_life
-  WHERE valid_from <= judged_at(at_) AND (valid_to IS NULL OR valid_to > judged_at(at_));
+  WHERE CASE WHEN at_::TIMESTAMPTZ IS NULL THEN valid_to IS NULL
+             ELSE valid_from <= at_::TIMESTAMPTZ AND (valid_to IS NULL OR valid_to > at_::TIMESTAMPTZ) END;
 
 -- A device is heard by whatever it says; that somebody else calls it unreachable is no word of it.
 CREATE OR REPLACE MACRO heard_state(at_) AS TABLE

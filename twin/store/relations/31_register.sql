@@ -23,6 +23,6 @@ CREATE OR REPLACE MACRO side_reading_at(at_, clearance_) AS TABLE
 
 CREATE OR REPLACE MACRO reject_at(at_, clearance_) AS TABLE
   SELECT id, feed, family, topic, field, reason, remedy, raw_bytes, received_at,
-         CASE WHEN settled_at <= judged_at(at_) THEN settled_at END AS settled_at,
-         CASE WHEN settled_at <= judged_at(at_) THEN settled_note END AS settled_note
-  FROM reject WHERE clearance_ = 'desk' AND received_at <= judged_at(at_);
+         CASE WHEN at_::TIMESTAMPTZ IS NULL OR settled_at <= at_::TIMESTAMPTZ THEN settled_at END AS settled_at,
+         CASE WHEN at_::TIMESTAMPTZ IS NULL OR settled_at <= at_::TIMESTAMPTZ THEN settled_note END AS settled_note
+  FROM reject WHERE clearance_ = 'desk' AND (at_::TIMESTAMPTZ IS NULL OR received_at <= at_::TIMESTAMPTZ);
