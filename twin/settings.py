@@ -69,7 +69,9 @@ class Settings(BaseSettings):
         max_length=64,
         description="Name of our session at the broker; of two twins at one broker each needs its own",
     )
-    mqtt_version: Literal["3.1.1", "5"] = Field("5", description="Version of MQTT that the broker speaks")
+    mqtt_version: Literal["3.1.1", "5"] = Field(
+        "3.1.1", description="MQTT to speak; 5 keeps our place for 7 days, however the broker is set"
+    )
     hj212_port: int = Field(0, ge=0, le=65535, description="TCP port for HJ 212 stations; 0: closed")
     hj212_host: str = Field("127.0.0.1", description="Address that the HJ 212 door listens on")
 

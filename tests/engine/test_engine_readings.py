@@ -121,6 +121,16 @@ def test_what_the_store_does_not_take_is_set_aside_and_the_stream_goes_on(named:
     assert named.engine.alive and named.engine.counters.failed_batches == 1
 
 
+def test_of_many_messages_in_a_batch_only_the_poison_is_set_aside(named: Any) -> None:
+    at = named.clock()
+    good = [Reading("own", f"d{n}", "smoke", state="normal", happened_at=at) for n in range(5)]
+    poison = Reading("own", "d5", "smoke", state="normal", happened_at=at, key="\ud800")
+    messages = tuple(Message("own", f"{n}".encode(), "", (it,)) for n, it in enumerate([*good, poison]))
+    receipt = named.engine.submit(Batch("mqtt", at, messages=messages)).result(10)
+    assert receipt.accepted == 5 and [fault.index for fault in receipt.rejections] == [5]
+    assert named.one("SELECT raw FROM reject") == b"5"
+
+
 def test_the_same_message_again_adds_nothing_by_its_number_or_by_what_it_says(named: Any) -> None:
     for key in ("7", None):
         for _ in range(3):

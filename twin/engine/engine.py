@@ -15,8 +15,9 @@ from twin.engine.counters import Counters
 from twin.engine.history import forget
 from twin.engine.intake import Round
 from twin.engine.known import Known, known
+from twin.engine.receipts import first_line, refused, summed
 from twin.engine.rows import instant
-from twin.model.signals import Batch, Fault, Receipt, Rejection
+from twin.model.signals import Batch, Fault, Receipt
 from twin.store import Store
 
 INTERVAL_S = 0.25
@@ -208,30 +209,39 @@ class Engine:
         for waiting, why in failed[:poisoned]:
             if not self._set_aside(waiting, why):
                 self._bump(failed_batches=1)
-                waiting.done.set_result(_refused(waiting.batch, self._store.seq, why))
+                waiting.done.set_result(refused(waiting.batch, self._store.seq, why))
         for waiting, why in failed[poisoned:]:
             self._fail([waiting], why)
 
     def _set_aside(self, waiting: Waiting, why: Exception) -> bool:
         """Keep messages the store does not take as they came; False where not even that can be written."""
-        batch, refused = waiting.batch, _refused(waiting.batch, self._store.seq, why)
-        if not batch.messages:
+        batch = waiting.batch
+        if not batch.messages or batch.items:
             return False
-        fault = Fault("message", refused.rejections[0].reason, "replay it with a newer program")
-        bare = tuple(replace(message, readings=(), fault=fault) for message in batch.messages)
         try:
-            self._commit([replace(batch, items=(), messages=bare)])
+            alone = [self._one_of(replace(batch, messages=(message,)), why) for message in batch.messages]
         except Exception:  # noqa: BLE001  then it is the store that ails, as its caller is told
             return False
         self._bump(failed_batches=1)
-        waiting.done.set_result(refused)
+        waiting.done.set_result(summed(alone))
         return True
+
+    def _one_of(self, batch: Batch, why: Exception) -> Receipt:
+        """One message by itself, else its bytes only. Raises what the store raises."""
+        try:
+            return self._commit([batch])[0]
+        except Exception as fault:  # noqa: BLE001  whatever ails it, its bytes can be kept
+            why = fault
+        told = refused(batch, self._store.seq, why)
+        fault_of_it = Fault("message", told.rejections[0].reason, "replay it with a newer program")
+        bare = replace(batch.messages[0], readings=(), fault=fault_of_it)
+        return self._commit([replace(batch, messages=(bare,))])[0]
 
     def _fail(self, taken: Sequence[Waiting], fault: Exception) -> None:
         log.error("not committed", batches=len(taken), why=f"{type(fault).__name__}: {fault}")
         self._bump(failed_batches=len(taken))
         for waiting in taken:
-            refusal = NotCommitted(f"the store could not write: {_first_line(fault)}")
+            refusal = NotCommitted(f"the store could not write: {first_line(fault)}")
             refusal.__cause__ = fault
             waiting.done.set_exception(refusal)
 
@@ -279,14 +289,3 @@ class Engine:
         self._counters = replace(
             counters, **{name: getattr(counters, name) + amount for name, amount in by.items()}
         )
-
-
-def _refused(batch: Batch, seq: int, fault: Exception) -> Receipt:
-    reason = f"the store does not take this batch: {_first_line(fault)}"
-    remedy = "send its items one by one to find which it is; the others are taken then"
-    count = max(len(batch.items), len(batch.messages))
-    return Receipt(seq, 0, 0, tuple(Rejection(i, "item", reason, remedy) for i in range(count)))
-
-
-def _first_line(fault: Exception) -> str:
-    return f"{type(fault).__name__}: {fault}".splitlines()[0][:200]

@@ -65,9 +65,10 @@ def key_of_reading(reading: Reading, at: datetime, message: Message, index: int)
 
 def _fault(reading: Reading, device_id: str | None, known: Known) -> Fault | None:
     if device_id is None:
-        name = f"{SCHEMES[reading.scheme].en} {reading.external_id!r}"
-        told = f"twin device name DEVICE {reading.scheme} {reading.external_id}"
-        return Fault("external_id", f"no device is known as {name}", f"`{told}`, then replay")
+        said = reading.external_id
+        told = f"name DEVICE {reading.scheme} {said}" if reading.scheme != "own" else f"add {said} --kind …"
+        reason = f"no device is known as {SCHEMES[reading.scheme].en} {said!r}"
+        return Fault("external_id", reason, f"`twin device {told}`, then replay")
     if device_id in known.retired:
         return Fault("external_id", f"device {device_id} is retired", "unplug it, or take it back")
     return None

@@ -118,7 +118,9 @@ def _place(tx: Tx, new: NewDevice) -> dict[str, Any]:
             {"id": new.building_id, "storey": new.storey_ordinal},
         ).to_pylist()
     else:
-        found = tx.read("SELECT community12, 2.2::DOUBLE AS z_m FROM community ORDER BY community12").to_pylist()[:1]
+        found = tx.read(
+            "SELECT community12, 2.2::DOUBLE AS z_m FROM community ORDER BY community12"
+        ).to_pylist()[:1]
         if new.x_m is None or new.y_m is None:
             raise NotDone("Where is it? Say --unit, or --building with --storey, or --x and --y in metres.")
     if not found:

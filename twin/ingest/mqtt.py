@@ -1,11 +1,15 @@
 """The MQTT door: a persistent session at QoS 1, each message acknowledged after the commit that holds it."""
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from select import select
+from socket import socketpair
 from time import monotonic
 from typing import Any
 
@@ -20,8 +24,9 @@ from twin.ingest.arrival import arrived
 from twin.ingest.decoders import FAMILIES, PLAIN, Entity, Site
 from twin.ingest.decoders.ha_discovery import announced, by_topic, is_config
 from twin.ingest.mqtt_broker import Broker
+from twin.ingest.mqtt_line import ReadAhead, pending
 from twin.model.readings import Undecodable
-from twin.model.signals import Batch, Receipt
+from twin.model.signals import Batch, Message, Receipt
 from twin.store import utc_now
 
 KEEPALIVE_S = 30
@@ -31,6 +36,9 @@ WAIT_FIRST_S, WAIT_MOST_S = 1.0, 60.0
 # A session that lasted so long was a good one: the next wait is short again.
 GOOD_SESSION_S = 60.0
 BUSY_WAIT_S = 0.05
+TURN_S = 1.0
+# So many packets at most before what was read goes to the engine.
+BURST = 500
 END_S = 5.0
 DISCOVERY = "home_assistant"
 _PROPERTIES: Any = Properties  # paho has not typed it
@@ -53,7 +61,7 @@ class MqttCounters:
 
 
 class MqttDoor:
-    """Its own thread keeps the session; the engine's thread acknowledges."""
+    """Its own thread does all that touches the session; the engine's only tells what is committed."""
 
     def __init__(
         self, engine: Engine, broker: Broker, *, site: Site = PLAIN, clock: Callable[[], datetime] = utc_now
@@ -62,7 +70,10 @@ class MqttDoor:
         self._configs: dict[str, tuple[Entity, ...]] = {}
         self._stopping = threading.Event()
         self._ended = threading.Event()
-        self._lock = threading.Lock()
+        self._taken: dict[str, list[tuple[Message, int, int]]] = {}
+        self._committed: deque[tuple[Client, list[tuple[int, int]]]] = deque()
+        self._woken, self._waking = socketpair()
+        self._waking.setblocking(False)
         self._session: Client | None = None
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
         self.counters = MqttCounters()
@@ -76,6 +87,7 @@ class MqttDoor:
         """Leave the session; what is not committed by now the broker keeps for the next."""
         self._stopping.set()
         self._ended.set()
+        self._wake()
         if self._thread.is_alive():
             self._thread.join(END_S + KEEPALIVE_S)
 
@@ -111,26 +123,41 @@ class MqttDoor:
         self._ended.clear()
         if self._stopping.is_set():
             return
-        with self._lock:
-            self.counters.unacknowledged = 0
+        self.counters.unacknowledged = 0
         is_5 = self._broker.version == "5"
         about = _PROPERTIES(PacketTypes.CONNECT) if is_5 else None
         if about is not None:
             about.SessionExpiryInterval = SESSION_S
         more: dict[str, Any] = {"clean_start": False, "properties": about} if is_5 else {}
         session.connect(self._broker.host, self._broker.port, KEEPALIVE_S, **more)
-        session.loop_start()
         try:
-            self._ended.wait()
+            while not self._ended.is_set() and (line := session.socket()) is not None:
+                self._turn(session, line)
         finally:
             # From now on a commit acknowledges nothing: the broker sends it again in the next session.
             self._session = None
+            self._taken.clear()
             session.disconnect()
-            session.loop_stop()
+            session.loop_write()
+
+    def _turn(self, session: Client, line: Any) -> None:
+        """Read what is here, hand it over in one piece, acknowledge what was committed meanwhile."""
+        writing = [line] if session.want_write() else []
+        ready, _, _ = select([line, self._woken], writing, [], 0 if pending(line) else TURN_S)
+        if self._woken in ready:
+            self._woken.recv(4096)
+        for _ in range(BURST if line in ready or pending(line) else 0):
+            if session.loop_read() or not pending(line):
+                break
+        self._hand_over(session)
+        self._acknowledge_committed(session)
+        if session.want_write():
+            session.loop_write()
+        session.loop_misc()
 
     def _new_session(self) -> Client:
         broker, is_5 = self._broker, self._broker.version == "5"
-        session = Client(
+        session = ReadAhead(
             CallbackAPIVersion.VERSION2,
             client_id=broker.client_id,
             clean_session=None if is_5 else False,
@@ -146,6 +173,8 @@ class MqttDoor:
         session.on_disconnect = self._on_disconnect
         session.on_subscribe = self._on_subscribe
         session.on_message = self._on_message
+        # Packets to be sent wait for this thread's turn; without it paho sends them one by one.
+        session.on_socket_register_write = lambda *_: None
         return session
 
     def _on_connect(self, session: Client, _: Any, __: Any, reason: Any, ___: Any) -> None:
@@ -183,8 +212,7 @@ class MqttDoor:
         counters, topic = self.counters, message.topic
         counters.received += 1
         counters.redelivered += bool(message.dup)
-        with self._lock:
-            counters.unacknowledged += 1
+        counters.unacknowledged += 1
         if topic in self._site.entities:
             family: str | None = DISCOVERY
         else:
@@ -197,43 +225,59 @@ class MqttDoor:
         elif family is None:
             counters.foreign += 1
         else:
-            self._submit(session, message, family)
+            it = arrived(family, topic, bytes(message.payload), self._clock(), self._site).message
+            self._taken.setdefault(family, []).append((it, message.mid, message.qos))
             return
-        self._acknowledge(session, message)
+        self._acknowledge(session, message.mid, message.qos)
 
-    def _submit(self, session: Client, message: MQTTMessage, family: str) -> None:
-        now = self._clock()
-        it = arrived(family, message.topic, bytes(message.payload), now, self._site).message
-        batch = Batch(f"mqtt-{family}", now, title=f"MQTT {FAMILIES[family].title.zh}", messages=(it,))
-        # A full engine makes the broker wait, which keeps what it has for us.
-        while session is self._session and not self._stopping.is_set():
-            try:
-                done = self._engine.submit(batch)
-            except EngineBusy:
-                self._stopping.wait(BUSY_WAIT_S)
-            else:
-                done.add_done_callback(partial(self._settled, session, message))
-                return
+    def _hand_over(self, session: Client) -> None:
+        """One batch for each family of what was read in this turn."""
+        for family, taken in self._taken.items():
+            title = f"MQTT {FAMILIES[family].title.zh}"
+            messages = tuple(message for message, _, _ in taken)
+            batch = Batch(f"mqtt-{family}", self._clock(), title=title, messages=messages)
+            acks = [(mid, qos) for _, mid, qos in taken]
+            # A full engine makes the broker wait, which keeps what it has for us.
+            while not self._ended.is_set():
+                try:
+                    done = self._engine.submit(batch)
+                except EngineBusy:
+                    self._ended.wait(BUSY_WAIT_S)
+                else:
+                    done.add_done_callback(partial(self._settled, session, acks))
+                    break
+        self._taken.clear()
 
-    def _settled(self, session: Client, message: MQTTMessage, done: "Future[Receipt]") -> None:
+    def _settled(self, session: Client, acks: list[tuple[int, int]], done: "Future[Receipt]") -> None:
+        """In the engine's thread: the session's own thread does the rest."""
         if fault := done.exception():
-            self.counters.failed += 1
+            self.counters.failed += len(acks)
             self._ail(f"not committed: {fault}"[:200])
         else:
-            self._acknowledge(session, message)
+            self._committed.append((session, acks))
+            self._wake()
 
-    def _acknowledge(self, session: Client, message: MQTTMessage) -> None:
-        with self._lock:
-            if session is not self._session:
-                return
-            self.counters.unacknowledged -= 1
-            self.counters.acknowledged += 1
-        session.ack(message.mid, message.qos)
+    def _acknowledge_committed(self, session: Client) -> None:
+        while self._committed:
+            whose, acks = self._committed.popleft()
+            if whose is session:
+                for mid, qos in acks:
+                    self._acknowledge(session, mid, qos)
+
+    def _acknowledge(self, session: Client, mid: int, qos: int) -> None:
+        self.counters.unacknowledged -= 1
+        self.counters.acknowledged += 1
+        session.ack(mid, qos)
+
+    def _wake(self) -> None:
+        with suppress(BlockingIOError):  # full: it wakes anyway
+            self._waking.send(b"!")
 
     def _ail(self, why: str) -> None:
         """End the session: only a new one makes the broker send again what was not acknowledged."""
         self.trouble = why
         self._ended.set()
+        self._wake()
 
     def _discover(self, session: Client, topic: str, payload: bytes) -> None:
         try:
