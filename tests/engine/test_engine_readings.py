@@ -1,5 +1,6 @@
 """Readings in rounds: whose device it is, what becomes of it, twice is once, late stays in the past."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -183,8 +184,9 @@ steps = st.lists(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps, st.lists(st.integers(0, 6_000), min_size=1, max_size=3))
 def test_side_readings_as_of_equal_reading_every_event_again(named: Any, found: Any, asked: Any) -> None:
-    tables = ("side_reading", "side_reading_now", "side_reading_late", "side_reading_keyframe", "keyframe")
-    for table in (*tables, "ingest_key"):
+    kinds = ("", "_now", "_late", "_keyframe")
+    tables = [f"{name}{kind}" for name in ("side_reading", "device_health") for kind in kinds]
+    for table in (*tables, "keyframe", "ingest_key"):
         named.store.write(lambda tx, table=table: tx.execute(f"DELETE FROM {table}"))
     start, told = named.clock(), []
     for number, (forward, ago_s) in enumerate(found):
@@ -195,10 +197,15 @@ def test_side_readings_as_of_equal_reading_every_event_again(named: Any, found: 
             continue
         at = named.clock() - timedelta(seconds=ago_s)
         told.append((at, number))
-        said(named, Reading("imei", "86", "temperature", value=float(number), unit="Cel", happened_at=at))
-    assert named.one("SELECT any_value(value) FROM side_reading_now") == (max(told)[1] if told else None)
+        warm = Reading("imei", "86", "temperature", value=float(number), unit="Cel", happened_at=at)
+        said(named, replace(warm, battery_pct=float(number), health="fault" if number % 2 else "ok"))
+    aside, soon = "SELECT * FROM device_aside($at)", named.clock() + timedelta(minutes=5)
+    assert named.store.read(aside, {"at": None}).equals(named.store.read(aside, {"at": soon}))
+    warmest = "SELECT any_value(value) FROM side_reading_now WHERE property = 'temperature'"
+    assert named.one(warmest) == (max(told)[1] if told else None)
     for seconds in asked:
         at = start + timedelta(seconds=seconds)
-        rows = named.store.relation("SELECT value FROM side_reading_at($at, $clearance)", at, DESK)
+        sql = "SELECT value FROM side_reading_at($at, $clearance) WHERE property = 'temperature'"
+        rows = named.store.relation(sql, at, DESK)
         newest = max((one for one in told if one[0] <= at), default=None)
         assert rows["value"].to_pylist() == ([] if newest is None else [float(newest[1])])

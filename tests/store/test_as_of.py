@@ -14,6 +14,7 @@ LIVE_AND_AS_OF = (
     "ground_at", "compound_at", "building_at", "grid_at", "device_at", "device_count_at",
     "home_device_grid_at", "ticket_at", "staff_position_at", "facility_at", "storey_at",
     "unit_at", "entrance_at", "feed_at", "ingest_density_at",
+    "side_reading_at", "device_register", "reject_at",
 )  # fmt: skip
 
 # A step: forward in time; then nothing, a keyframe, or a reading that is this many minutes old (or ahead).

@@ -101,13 +101,13 @@ def write_sides(tx: Tx, batches: Sequence[Batch], entries: Sequence[Entry], know
 
 def write_health(tx: Tx, batches: Sequence[Batch], entries: Sequence[Entry], known: Known) -> None:
     """The device's word of itself, once for all readings of a message."""
-    told: dict[tuple[str, datetime, str], Entry] = {}
+    told: dict[tuple[str, datetime], tuple[Entry, str]] = {}
     for entry in entries:
         if isinstance(heard := entry.item, Heard) and heard.reading.health:
-            told[heard.device_id, heard.happened_at, heard.reading.health] = entry
+            told[heard.device_id, heard.happened_at] = (entry, heard.reading.health)
     if told:
-        columns = _columns(batches, list(told.values()), known)
-        columns["health"] = (TEXT, [health for _, _, health in told])
+        columns = _columns(batches, [entry for entry, _ in told.values()], known)
+        columns["health"] = (TEXT, [health for _, health in told.values()])
         _both(tx, "device_health", table(columns))
 
 

@@ -10,16 +10,13 @@ CREATE OR REPLACE MACRO device_heard(at_) AS TABLE
   SELECT d.community12, d.id AS device_id, d.kind, d.label, d.building_id, d.storey_ordinal, d.unit_id,
          d.x_m, d.y_m, d.z_m, d.is_public, d.expected_interval_s, d.provenance,
          n.state, n.value, n.unit, n.happened_at, n.received_at IS NULL AS is_mute,
-         CASE WHEN decided_by_device(d.kind) THEN greatest(n.received_at, h.received_at)
+         CASE WHEN decided_by_device(d.kind) THEN greatest(n.received_at, h.heard_at)
               ELSE n.received_at END AS seen_at,
-         coalesce(l.state, 'in_service') AS lifecycle, w.health, b.value AS battery_pct
+         coalesce(l.state, 'in_service') AS lifecycle, h.health, h.battery_pct
   FROM device d
   LEFT JOIN device_state(at_) n ON n.community12 = d.community12 AND n.device_id = d.id
-  LEFT JOIN heard_state(at_) h ON h.community12 = d.community12 AND h.device_id = d.id
+  LEFT JOIN device_aside(at_) h ON h.community12 = d.community12 AND h.device_id = d.id
   LEFT JOIN life_state(at_) l ON l.community12 = d.community12 AND l.device_id = d.id
-  LEFT JOIN health_state(at_) w ON w.community12 = d.community12 AND w.device_id = d.id
-  LEFT JOIN side_state(at_) b ON b.community12 = d.community12 AND b.device_id = d.id
-    AND b.property = 'battery' AND b.mean_over = ''
   WHERE at_::TIMESTAMPTZ IS NULL OR d.installed_at <= at_::TIMESTAMPTZ;
 
 CREATE OR REPLACE MACRO device_judged(at_) AS TABLE
