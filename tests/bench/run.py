@@ -5,6 +5,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 import figures_data
+import figures_doors
 import figures_ingest
 import figures_life
 import figures_points
@@ -15,6 +16,7 @@ Table = list[tuple[str, ...]]
 BENCHES: dict[str, Callable[[], Table]] = {
     "data": figures_data.table,
     "ingest": figures_ingest.table,
+    "doors": figures_doors.table,
     "life": figures_life.table,
     "wall": figures_wall.table,
     "open": figures_wall.open_table,
