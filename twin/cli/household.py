@@ -13,10 +13,10 @@ from collections.abc import Callable
 from time import monotonic
 
 from twin.cli.fresh import has_community, init_demo, made_with
-from twin.cli.serving import port_fault
 from twin.settings import Settings
 from twin.store import StoreBusy
 from twin.ui.control import NoServer, ask
+from twin.ui.port import port_fault
 
 READY_S = 60.0
 GRACE_S = 15.0

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from twin import __version__
-from twin.cli import device, rejects, workbook
+from twin.cli import device, doctor, rejects, workbook
 from twin.cli.fresh import Bounds, init_demo, init_real, parse_bounds
 from twin.cli.reach import ask_or_open
 from twin.settings import Settings, SettingsError, load_settings, settings_table
@@ -292,3 +292,4 @@ def _end(done: dict[str, Any], as_json: bool = False) -> NoReturn:
 workbook.add(import_app, export_app, _verb)
 device.add(app, _verb)
 rejects.add(app, _verb)
+doctor.add(app)

@@ -3,6 +3,7 @@
 Persons' secrets (persons.sqlite, the key file) are not in it: a name erased must not live on in old backups.
 """
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -17,6 +18,7 @@ from twin.store import durable
 from twin.store.connect import FILE_NAME
 
 MANIFEST = "manifest.json"
+LAST = "last-backup.json"
 FORMAT = 1
 SIDE_FILES = ("security.sqlite",)
 
@@ -72,11 +74,22 @@ def back_up(cursor: duckdb.DuckDBPyConnection, home: Path, target: Path, now: da
         durable.write(staging / MANIFEST, json.dumps(asdict(manifest), indent=1).encode())
         size = sum(path.stat().st_size for path in staging.iterdir())
         _publish(staging, partial, target)
+        with contextlib.suppress(OSError):  # the copy stands, whether or not the note of it can be kept
+            durable.write(home / LAST, json.dumps({"at": now.isoformat(), "path": str(target)}).encode())
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         shutil.rmtree(partial, ignore_errors=True)
     rows = sum(table.rows for table in sums.values())
     return BackupReport(target, seq, now, len(sums), rows, size, time.monotonic() - began)
+
+
+def last_backup(home: Path) -> tuple[datetime, Path] | None:
+    """When and where this home was last backed up; None when it never was."""
+    try:
+        said = json.loads((home / LAST).read_bytes())
+        return datetime.fromisoformat(said["at"]), Path(said["path"])
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -13,7 +13,7 @@ from twin.store.acknowledged import Acknowledged
 from twin.store.connect import FILE_NAME, connect
 from twin.store.lock import HomeLock, StoreBusy
 from twin.store.migrate import is_current, migrate, refuse_newer
-from twin.store.recovery import Recovery, judge, open_good, set_logs_aside
+from twin.store.recovery import Recovery, judge, keep_told, open_good, set_logs_aside
 from twin.store.restoring import finish_restore
 
 UNFINISHED = (
@@ -62,6 +62,8 @@ def _open_current(
             current = is_current(connection)
             floor = acknowledged.read(home)
             recovery = judge(kept, floor.seq, _seq(connection))
+            if recovery:
+                keep_told(home, recovery, clock())
         except BaseException:
             connection.close()
             raise

@@ -1,5 +1,7 @@
 """A damaged write-ahead log at start-up: keep it aside, open what is good, say what was lost."""
 
+import contextlib
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from twin.store import durable, wal
 from twin.store.connect import FILE_NAME, connect
 
 QUARANTINE = "quarantine"
+TOLD = "-recovery.json"
 _LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 
 
@@ -86,6 +89,33 @@ def judge(kept: tuple[Path, ...], acknowledged_seq: int, seq: int) -> Recovery |
     if kept:
         zh, en = f"{zh}损坏的文件保留在 {where}", f"{en} The damaged file is kept at {where}"
     return Recovery(T(zh, en), kept, lost if lost else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a start once set aside, as it was told then; `path` may be removed when somebody has read it."""
+
+    path: Path
+    words: T
+    is_loss: bool
+
+
+def keep_told(home: Path, recovery: Recovery, now: datetime) -> None:
+    """Write the words beside the broken file; a full disk must not keep the twin from starting."""
+    path = home / QUARANTINE / f"{now.strftime('%Y%m%dT%H%M%S%fZ')}{TOLD}"
+    said = {"zh": recovery.words.zh, "en": recovery.words.en, "loss": recovery.lost_seqs is not None}
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+        durable.write(path, json.dumps(said, ensure_ascii=False).encode())
+
+
+def told(home: Path) -> list[Told]:
+    """What was told at starts and nobody has removed yet, the oldest first."""
+    found = []
+    for path in sorted((home / QUARANTINE).glob(f"*{TOLD}")):
+        said = json.loads(path.read_bytes())
+        found.append(Told(path, T(said["zh"], said["en"]), bool(said["loss"])))
+    return found
 
 
 def set_logs_aside(home: Path, now: datetime) -> None:

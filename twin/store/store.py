@@ -19,6 +19,7 @@ from twin.store.acknowledged import Acknowledged, AcknowledgedFile
 from twin.store.backup import BackupReport, back_up
 from twin.store.connect import FILE_NAME
 from twin.store.cursors import Cursors
+from twin.store.migrate import migrations
 from twin.store.opening import Opened, open_home
 from twin.store.restoring import RestoreReport, restore
 from twin.store.tables import Table, tables
@@ -83,6 +84,11 @@ class Store:
     @property
     def path(self) -> Path:
         return self.home / FILE_NAME
+
+    @property
+    def schema(self) -> int:
+        """The file's, which is the newest this program knows: it was brought there when it was opened."""
+        return migrations()[-1].number
 
     @property
     def last_write_at(self) -> datetime | None:

@@ -4,6 +4,7 @@ The secrets lie in `persons.sqlite`, wrapped by a key file outside TWIN_HOME. De
 copy of the identity unreadable, in history and in backups too.
 """
 
+import contextlib
 import hmac
 import json
 import os
@@ -129,6 +130,33 @@ class Vault:
         return secret
 
 
+def unfit(home: Path, key_file: Path) -> str | None:
+    """Why this key file does not open this home's secrets, told without making or changing anything."""
+    if not (home / "persons.sqlite").exists():
+        return None
+    try:
+        wrapping = AESGCM(_read_key(key_file))
+        with contextlib.closing(
+            sqlite3.connect(f"file:{home / 'persons.sqlite'}?mode=ro", uri=True)
+        ) as secrets_:
+            row = secrets_.execute("SELECT person_id, wrapped FROM secret WHERE wrapped NOTNULL LIMIT 1")
+            for person_id, wrapped in row.fetchall():
+                _decrypt(wrapping, wrapped, person_id)
+    except FileNotFoundError:
+        return f"{key_file} is not there, and without it no name can be read. Put it back."
+    except (VaultError, OSError, sqlite3.Error) as fault:
+        return str(fault)
+    return None
+
+
+def known_persons(home: Path) -> frozenset[str]:
+    """Whose secret is in this home, the erased ones too."""
+    if not (home / "persons.sqlite").exists():
+        return frozenset()
+    with contextlib.closing(sqlite3.connect(f"file:{home / 'persons.sqlite'}?mode=ro", uri=True)) as file:
+        return frozenset(person for (person,) in file.execute("SELECT person_id FROM secret").fetchall())
+
+
 def _encrypt(cipher: AESGCM, identity: Mapping[str, object], person_id: str) -> bytes:
     nonce = secrets.token_bytes(_NONCE_BYTES)
     plain = json.dumps(dict(identity), ensure_ascii=False, sort_keys=True).encode()
@@ -158,6 +186,10 @@ def _key(path: Path) -> bytes:
             os.fsync(target.fileno())
     if path.stat().st_mode & 0o077:
         raise VaultError(f"{path} can be read by others. Say: chmod 600 {path}")
+    return _read_key(path)
+
+
+def _read_key(path: Path) -> bytes:
     try:
         key = bytes.fromhex(path.read_text("ascii").strip())
     except ValueError as error:

@@ -21,6 +21,10 @@ class NoServer(Exception):
     """Nobody listens at this home's socket."""
 
 
+class NoAnswer(Exception):
+    """The server took the verb and said nothing for as long as its asker was willing to wait."""
+
+
 @contextlib.contextmanager
 def _address(home: Path) -> Iterator[str]:
     """The socket's path by way of its folder's descriptor: a home may be deeper than 107 bytes."""
@@ -76,19 +80,25 @@ class _Handler(socketserver.StreamRequestHandler):
         self.wfile.flush()
 
 
-def ask(home: Path, verb: str, args: dict[str, Any], hear: Emit) -> dict[str, Any]:
-    """Send one verb to the running server and hear its progress. Raises NoServer."""
+def ask(
+    home: Path, verb: str, args: dict[str, Any], hear: Emit, *, answer_s: float | None = None
+) -> dict[str, Any]:
+    """Send one verb to the running server and hear its progress. Raises NoServer; NoAnswer if in a hurry."""
     with contextlib.closing(socket.socket(socket.AF_UNIX)) as line:
+        line.settimeout(answer_s)
         try:
             with _address(home) as address:
                 line.connect(address)
         except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as fault:
             raise NoServer(str(home)) from fault
-        line.sendall(json.dumps({"verb": verb, "args": args}, default=str).encode() + b"\n")
-        for raw in line.makefile("rb"):
-            message: dict[str, Any] = json.loads(raw)
-            if "done" in message:
-                done: dict[str, Any] = message["done"]
-                return done
-            hear(message)
+        try:
+            line.sendall(json.dumps({"verb": verb, "args": args}, default=str).encode() + b"\n")
+            for raw in line.makefile("rb"):
+                message: dict[str, Any] = json.loads(raw)
+                if "done" in message:
+                    done: dict[str, Any] = message["done"]
+                    return done
+                hear(message)
+        except TimeoutError as fault:
+            raise NoAnswer(str(home)) from fault
     return {"ok": False, "text": "The server went away before it had answered. Start it and try again."}

@@ -63,6 +63,10 @@ def first_set() -> str:
     )
 
 
+def fonts_are_built(home: Path) -> bool:
+    return all(_weight_is_built(weight, fonts_dir(home)) for weight in WEIGHTS)
+
+
 def ensure_fonts(home: Path) -> tuple[Path, ...]:
     """The fonts a server of this home needs, built when set-up did not; a second call only looks."""
     return build_fonts(fonts_dir(home))

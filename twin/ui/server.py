@@ -220,7 +220,9 @@ def _wired(running: Running, settings: Settings) -> Flask:
     app.register_blueprint(files(settings.home, running.bundle))
     answer_faults(app)
     _pages(app, guard, settings, services)
-    bench = Workbench(store, keys, services.catalog, settings, services.build, True, running.engine)
+    bench = Workbench(
+        store, keys, services.catalog, settings, services.build, True, running.engine, running.doors.report
+    )
     running.control = Control(settings.home, partial(run_verb, bench))
     return app
 

@@ -1,8 +1,9 @@
 """What each verb of the command line does to a twin, the same inside the running server and beside it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from time import monotonic, time
 from typing import Any
 
 from twin.catalog import Catalog
@@ -16,6 +17,8 @@ from twin.snapshot.reading import SnapshotRefused
 from twin.store import BackupRefused, Store
 from twin.ui.checks import as_table, check
 from twin.ui.control import Emit
+from twin.ui.doctor import visit_served
+from twin.ui.doctor.finding import Served
 from twin.ui.snapshots import snapshot
 from twin.ui.verbs_devices import VERBS as DEVICE_VERBS
 from twin.ui.verbs_rejects import VERBS as REJECT_VERBS
@@ -34,6 +37,9 @@ class Workbench:
     build: str
     is_served: bool = False
     engine: Engine | None = None
+    doors: Callable[[], Mapping[str, Any]] = dict
+    # The clock and time itself when the server began: how far they have come apart tells of a jump.
+    began: tuple[float, float] = field(default_factory=lambda: (time(), monotonic()))
 
 
 Args = Mapping[str, Any]
@@ -131,6 +137,15 @@ def _rejects_replay(bench: Workbench, args: Args, emit: Emit) -> Done:
         return {"ok": False, "text": f"{fault} What was replayed stays; the rest waits on."}
 
 
+def _doctor(bench: Workbench, args: Args, emit: Emit) -> Done:
+    if bench.engine is None:
+        return {"ok": False, "text": "Only a running server is asked like this."}
+    drift_s = (time() - bench.began[0]) - (monotonic() - bench.began[1])
+    counters = bench.engine.counters
+    served = Served(drift_s, bench.engine.alive, counters.restarts, counters.queued_items, bench.doors())
+    return visit_served(bench.store, bench.settings, served, args)
+
+
 def _of_store(do: Callable[[Store, Args], Done]) -> Callable[[Workbench, Args, Emit], Done]:
     return lambda bench, args, _: do(bench.store, args)
 
@@ -146,4 +161,5 @@ VERBS: Mapping[str, Callable[[Workbench, Args, Emit], Done]] = {
     "snapshot-create": _snapshot_create,
     **{verb: _of_store(do) for verb, do in {**DEVICE_VERBS, **REJECT_VERBS}.items()},
     "rejects-replay": _rejects_replay,
+    "doctor": _doctor,
 }
