@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from twin.engine.counters import Counters
 from twin.store import Store
 
 # A feed is reported by its age; whether that is late is the board's to judge.
@@ -18,6 +19,9 @@ class EngineLife(Protocol):
 
     @property
     def alive(self) -> bool: ...
+
+    @property
+    def counters(self) -> Counters: ...
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ class Health:
             reasons.append("the server is stopping")
         if not self.engine.alive:
             reasons.append(
-                "the engine's thread is dead: nothing that arrives is committed; restart the server"
+                "the engine's thread is dead: nothing that arrives is committed; it is started again at "
+                "once, and if this stays, restart the server"
             )
         store, feeds = self._ask_store(reasons)
         last = None if reasons and store is None else self.store.last_write_at
@@ -51,7 +56,7 @@ class Health:
             "build": self.build,
             "at": now.isoformat(),
             "store": store,
-            "engine": {"alive": self.engine.alive},
+            "engine": {"alive": self.engine.alive, "restarts": self.engine.counters.restarts},
             "last_write_at": last.isoformat() if last else None,
             "age_s": round((now - last).total_seconds(), 3) if last else None,
             "feeds": feeds,

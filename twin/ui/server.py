@@ -43,6 +43,7 @@ from twin.ui.verbs import run as run_verb
 from twin.ui.wall import wall_app
 
 AGE_EVERY_S = 5.0
+BEAT_S = 1.0
 THREAD_END_S = 10.0
 PACKAGE = Path(twin.__file__).parent
 
@@ -109,6 +110,18 @@ class Running:
             except Exception:
                 # One failed look (a full disk, say) must not leave the walls believing old readings for ever.
                 log.exception("ages not looked at")
+
+    def watch_engine(self) -> None:
+        """Start a dead engine again, though nobody sends: what waits would wait, and no keyframe be taken."""
+        was_alive = True
+        while not self._quiet.wait(BEAT_S):
+            is_alive = self.engine.alive
+            if is_alive != was_alive:
+                say = log.info if is_alive else log.error
+                say("the engine lives again" if is_alive else "the engine is dead or hangs")
+            if not is_alive:
+                self.engine.start()
+            was_alive = is_alive
 
 
 def create(settings: Settings, layers_package: ModuleType) -> Flask:
@@ -187,6 +200,7 @@ def _open(settings: Settings, catalog: Catalog, build: str) -> Running:
     engine.start()
     doors.open()
     running.beside("age", running.watch_age)
+    running.beside("supervisor", running.watch_engine)
     return running
 
 
