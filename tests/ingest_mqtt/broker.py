@@ -4,6 +4,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -64,9 +65,11 @@ class BrokerProcess:
             said += line
 
     def stop(self, *, kill: bool = False) -> None:
-        if self.process:
+        while self.process and self.process.poll() is None:
             (self.process.kill if kill else self.process.terminate)()
-            self.process.wait(WAIT_S)
+            # It forgets a signal that comes while it starts: then it is told again.
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(3)
 
     def publisher(self) -> Client:
         client = Client(CallbackAPIVersion.VERSION2)
@@ -136,7 +139,7 @@ def listening(home: Path, port: int, **more: Any) -> Listening:
     assert broker is not None
     engine = Engine(store, lambda: datetime.now(UTC), interval_s=0.02)
     engine.start()
-    door = MqttDoor(engine, broker)
+    door = MqttDoor(engine, broker, home)
     twin = Listening(store, engine, door)
     door.start()
     return twin

@@ -170,6 +170,13 @@ def test_discovery_tells_of_topics_that_are_then_listened_to(broker: Any, tmp_pa
         publish(client, ("flat/4/smoke", b"ON"))
     twin.until(lambda: twin.store.read("FROM device_now").num_rows == 1)
     assert twin.one("SELECT device_id || state FROM device_now") == "d4alarm"
+    twin.until(lambda: twin.door.report()["unacknowledged"] == 0)
+    twin.close()
+    # What is said while the twin is away comes before the broker has told again what was announced.
+    publish(client, ("flat/4/smoke", b"OFF"))
+    twin = listening(tmp_path / "home", broker.port, mqtt_topics="home_assistant")
+    twin.until(lambda: twin.one("SELECT state FROM device_now") == "normal")
+    assert twin.door.counters.foreign == 0 and twin.one("SELECT count(*) FROM reject") == 0
     client.loop_stop()
     twin.close()
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from select import select
 from socket import socketpair
 from time import monotonic
@@ -21,11 +22,11 @@ from paho.mqtt.properties import Properties
 
 from twin.engine import Engine, EngineBusy
 from twin.ingest.arrival import arrived
-from twin.ingest.decoders import FAMILIES, PLAIN, Entity, Site
-from twin.ingest.decoders.ha_discovery import announced, by_topic, is_config
+from twin.ingest.decoders import FAMILIES, PLAIN, Site
+from twin.ingest.decoders.ha_discovery import is_config
+from twin.ingest.discovered import Discovered
 from twin.ingest.mqtt_broker import Broker
 from twin.ingest.mqtt_line import ReadAhead, pending
-from twin.model.readings import Undecodable
 from twin.model.signals import Batch, Message, Receipt
 from twin.store import utc_now
 
@@ -64,10 +65,17 @@ class MqttDoor:
     """Its own thread does all that touches the session; the engine's only tells what is committed."""
 
     def __init__(
-        self, engine: Engine, broker: Broker, *, site: Site = PLAIN, clock: Callable[[], datetime] = utc_now
+        self,
+        engine: Engine,
+        broker: Broker,
+        home: Path,
+        *,
+        site: Site = PLAIN,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._engine, self._broker, self._site, self._clock = engine, broker, site, clock
-        self._configs: dict[str, tuple[Entity, ...]] = {}
+        self._engine, self._broker, self._clock = engine, broker, clock
+        self._discovered = Discovered(home)
+        self._site = replace(site, entities=self._discovered.table())
         self._stopping = threading.Event()
         self._ended = threading.Event()
         self._taken: dict[str, list[tuple[Message, int, int]]] = {}
@@ -182,8 +190,9 @@ class MqttDoor:
             self.trouble = f"the broker refuses: {reason}"
             self._ended.set()
             return
-        entities = (topic for found in self._configs.values() for topic in _topics(found))
-        topics = [*(filter_ for _, filter_ in self._broker.filters), *entities]
+        topics = [filter_ for _, filter_ in self._broker.filters]
+        if any(family == DISCOVERY for family, _ in self._broker.filters):
+            topics += self._discovered.topics()
         session.subscribe([(topic, 1) for topic in dict.fromkeys(topics)])
 
     def _on_subscribe(self, session: Client, _: Any, __: Any, reasons: Any, ___: Any) -> None:
@@ -280,18 +289,8 @@ class MqttDoor:
         self._wake()
 
     def _discover(self, session: Client, topic: str, payload: bytes) -> None:
-        try:
-            found = announced(topic, payload).entities
-        except Undecodable as fault:
-            log.warning("discovery not read", topic=topic, why=fault.reason)
-            return
-        self._configs[topic] = found
-        entities = by_topic(entity for each in self._configs.values() for entity in each)
-        self._site = replace(self._site, entities=entities)
-        if new := _topics(found):
-            session.subscribe([(one, 1) for one in new])
-
-
-def _topics(entities: tuple[Entity, ...]) -> list[str]:
-    both = ((entity.state_topic, entity.availability_topic) for entity in entities)
-    return list(dict.fromkeys(topic for pair in both for topic in pair if topic))
+        heard = set(self._discovered.topics())
+        if self._discovered.hear(topic, payload):
+            self._site = replace(self._site, entities=self._discovered.table())
+            if new := [(one, 1) for one in self._discovered.topics() if one not in heard]:
+                session.subscribe(new)

@@ -34,7 +34,7 @@ class Doors:
         host, port = settings.hj212_host, settings.hj212_port
         return cls(
             site,
-            MqttDoor(engine, broker, site=site) if broker else None,
+            MqttDoor(engine, broker, settings.home, site=site) if broker else None,
             Hj212Door(engine, host, port, site=site) if port else None,
         )
 

@@ -9,6 +9,7 @@ from typing import Any
 from twin.catalog import Catalog
 from twin.engine import Engine, EngineBusy, NotCommitted
 from twin.ingest.decoders import SiteError
+from twin.ingest.discovered import with_discovered
 from twin.ingest.files import ImportOptions, ImportRefused, import_buildings
 from twin.ingest.site_file import read_site
 from twin.security import ApiKeys
@@ -131,8 +132,10 @@ def _snapshot_create(bench: Workbench, args: Args, emit: Emit) -> Done:
 
 
 def _rejects_replay(bench: Workbench, args: Args, emit: Emit) -> Done:
+    home = bench.settings.home
     try:
-        return replay_rejects(bench.store, args, bench.engine, read_site(bench.settings.home))
+        site = with_discovered(read_site(home), home)
+        return replay_rejects(bench.store, args, bench.engine, site)
     except (SiteError, EngineBusy, NotCommitted) as fault:
         return {"ok": False, "text": f"{fault} What was replayed stays; the rest waits on."}
 
