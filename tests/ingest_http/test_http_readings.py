@@ -70,6 +70,19 @@ def test_the_idempotency_key_stands_for_readings_that_have_no_number(smoke: Any)
     assert smoke.post(path, said, headers={"Idempotency-Key": "x" * 101}).status_code == 422
 
 
+def test_the_plain_doors_honour_the_idempotency_key_too(door: Any) -> None:
+    said = [
+        {"device_id": f"d{n}", "happened_at": "2026-03-01T12:00:00Z", "state": "normal"} for n in range(2)
+    ]
+    header = {"headers": {"Idempotency-Key": "night-7"}}
+    assert door.post("observations", said, **header).json["accepted"] == 2
+    changed = [item | {"state": "fault"} for item in said]
+    assert door.post("observations", changed, **header).json["duplicates"] == 2
+    changed[0]["key"] = "own"
+    assert door.post("observations", changed, **header).json["accepted"] == 1
+    assert door.post("observations", said, headers={"Idempotency-Key": "ü"}).status_code == 422
+
+
 def test_every_family_has_an_address_and_its_example_passes_the_door(smoke: Any) -> None:
     for family, about in FAMILIES.items():
         path = f"readings/{family}?topic={about.example.topic.replace('+', '%2B')}"

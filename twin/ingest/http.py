@@ -4,7 +4,7 @@ import math
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import TimeoutError as NotInTime
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from twin.engine import Engine, EngineBusy, NotCommitted
 from twin.ingest.decoders import FAMILIES, PLAIN, Site
 from twin.ingest.http_items import NotJson, parse, read
 from twin.ingest.http_rate import Rate
-from twin.ingest.http_readings import body_of, messages, remarks
+from twin.ingest.http_readings import body_of, idempotency_key, messages, remarks
 from twin.ingest.http_signals import signals
 from twin.model.coordinates import LocalFrame
 from twin.model.signals import Batch, Kind, Request
@@ -121,6 +121,9 @@ class Door:
         raw = self._items(feed)
         found = read(kind, raw)
         taken, misplaced = signals(found.items, feed.feed, self._frame())
+        if (key := self._key()) is not None:
+            # An item's own number counts before the request's.
+            taken = [(i, it if it.key else replace(it, key=f"{key}:{i}")) for i, it in taken]
         refused = [*found.rejections, *misplaced]
         batch = Batch(
             feed.feed,
@@ -153,7 +156,11 @@ class Door:
         try:
             raw = self._body()
             body = body_of(
-                family, request.args.get("topic"), raw, asked.get("Idempotency-Key"), request.mimetype
+                family,
+                request.args.get("topic"),
+                raw,
+                idempotency_key(asked.get("Idempotency-Key")),
+                request.mimetype,
             )
             found = messages(body, now, self._site, self._max_items)
         except NotJson as fault:
@@ -171,6 +178,12 @@ class Door:
             "rejected": [asdict(fault) for fault in receipt.rejections],
             "remarks": remarks(found),
         }
+
+    def _key(self) -> str | None:
+        try:
+            return idempotency_key(request.headers.get("Idempotency-Key"))
+        except NotJson as fault:
+            raise Refused(422, str(fault), "mend the header") from fault
 
     def _items(self, feed: Feed) -> list[Any]:
         if request.mimetype != "application/json" or request.headers.get("Content-Encoding"):

@@ -26,14 +26,19 @@ class Body:
     key: str | None
 
 
+def idempotency_key(key: str | None) -> str | None:
+    """The sender's own number of the request. Raises NotJson for one that is none."""
+    if key is not None and not (0 < len(key) <= KEY_MAX and key.isascii() and key.isprintable()):
+        raise NotJson(f"an Idempotency-Key has 1 to {KEY_MAX} printable ASCII characters")
+    return key
+
+
 def body_of(family: str, topic: str | None, raw: bytes, key: str | None, content_type: str) -> Body:
-    """Raises KeyError for a family we do not have, NotJson for a key that is none."""
+    """Raises KeyError for a family we do not have."""
     if FAMILIES[family].carriers == ("file",):
         default = "body.jsonl" if "json" in content_type else "body.csv"
     else:
         default = f"/ingest/readings/{family}"
-    if key is not None and not (0 < len(key) <= KEY_MAX and key.isascii() and key.isprintable()):
-        raise NotJson(f"an Idempotency-Key has 1 to {KEY_MAX} printable ASCII characters")
     return Body(family, (topic or default)[:300], raw, key)
 
 
