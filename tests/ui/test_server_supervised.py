@@ -7,7 +7,8 @@ from time import monotonic
 import pytest
 from flask import Flask
 
-from twin.ui.server import BEAT_S, running_of
+from twin.ui.server import running_of
+from twin.ui.supervisor import BEAT_S
 
 
 def kill(name: str) -> threading.Thread:

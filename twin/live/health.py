@@ -36,6 +36,7 @@ class Health:
     version: str
     stopping: Callable[[], bool] = field(default=lambda: False)
     doors: Callable[[], Mapping[str, Any]] = field(default=dict)
+    writing_fault: Callable[[], str | None] = field(default=lambda: None)
 
     def report(self) -> tuple[dict[str, Any], int]:
         reasons: list[str] = []
@@ -46,6 +47,8 @@ class Health:
                 "the engine's thread is dead: nothing that arrives is committed; it is started again at "
                 "once, and if this stays, restart the server"
             )
+        if why := self.writing_fault():
+            reasons.append(why)
         store, feeds = self._ask_store(reasons)
         last = None if reasons and store is None else self.store.last_write_at
         now = self.clock()

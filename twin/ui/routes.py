@@ -1,5 +1,6 @@
 """The pages' data over HTTP, the same under /wall and /desk, each with its own clearance."""
 
+import sqlite3
 from typing import Any
 
 import orjson
@@ -107,6 +108,12 @@ def answer_faults(app: Flask) -> None:
         if fault.response is not None or status < 400:
             return fault.get_response()
         return refusal(fault.name.lower(), "open /wall or /desk", status)
+
+    @app.errorhandler(sqlite3.OperationalError)
+    def full(fault: sqlite3.OperationalError) -> Response:
+        # A new screen needs a session, a deed its line in the audit log: neither goes without writing.
+        log.error("cannot be written", route=str(request.url_rule), why=str(fault))
+        return refusal(f"this cannot be written down: {fault}", "look at the disk: twin doctor", 503)
 
     @app.errorhandler(Exception)
     def failed(fault: Exception) -> Response:

@@ -38,12 +38,12 @@ from twin.ui.routes_static import Bundle, Zipper, files
 from twin.ui.search import Index, search
 from twin.ui.server_log import log_as_json, measure
 from twin.ui.services import Services, Shelf
+from twin.ui.supervisor import Supervisor
 from twin.ui.verbs import Workbench
 from twin.ui.verbs import run as run_verb
 from twin.ui.wall import wall_app
 
 AGE_EVERY_S = 5.0
-BEAT_S = 1.0
 THREAD_END_S = 10.0
 PACKAGE = Path(twin.__file__).parent
 
@@ -65,21 +65,22 @@ class Running:
     services: Services
     bundle: Bundle
     doors: Doors
+    supervisor: Supervisor
     control: Control | None = None
     _threads: list[threading.Thread] = field(default_factory=list)
-    _quiet: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
     _closed: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def quiet(self) -> None:
         """End the streams, so that nothing keeps a stopping server waiting."""
-        if not self._quiet.is_set():
-            self._quiet.set()
+        if not self.ended.is_set():
+            self.ended.set()
             self.hub.stop()
 
     @property
     def stopping(self) -> bool:
-        return self._quiet.is_set()
+        return self.ended.is_set()
 
     def close(self) -> None:
         with self._lock:
@@ -104,24 +105,12 @@ class Running:
 
     def watch_age(self) -> None:
         """Ring for what time alone changes: devices that fell silent, feeds that stopped."""
-        while not self._quiet.wait(AGE_EVERY_S):
+        while not self.ended.wait(AGE_EVERY_S):
             try:
                 self.hub.age(self.frames.aged((WALL, DESK)))
             except Exception:
                 # One failed look (a full disk, say) must not leave the walls believing old readings for ever.
                 log.exception("ages not looked at")
-
-    def watch_engine(self) -> None:
-        """Start a dead engine again, though nobody sends: what waits would wait, and no keyframe be taken."""
-        was_alive = True
-        while not self._quiet.wait(BEAT_S):
-            is_alive = self.engine.alive
-            if is_alive != was_alive:
-                say = log.info if is_alive else log.error
-                say("the engine lives again" if is_alive else "the engine is dead or hangs")
-            if not is_alive:
-                self.engine.start()
-            was_alive = is_alive
 
 
 def create(settings: Settings, layers_package: ModuleType) -> Flask:
@@ -196,11 +185,12 @@ def _open(settings: Settings, catalog: Catalog, build: str) -> Running:
     store.subscribe(hub.hear)
     frames = Frames(store, catalog, utc_now)
     services = Services(store, catalog, settings, frames, utc_now, build, Shelf(), Index())
-    running = Running(store, engine, hub, frames, services, Bundle(settings.home), doors)
+    supervisor = Supervisor(store, engine)
+    running = Running(store, engine, hub, frames, services, Bundle(settings.home), doors, supervisor)
     engine.start()
     doors.open()
     running.beside("age", running.watch_age)
-    running.beside("supervisor", running.watch_engine)
+    running.beside("supervisor", partial(supervisor.run, running.ended))
     return running
 
 
@@ -226,6 +216,7 @@ def _wired(running: Running, settings: Settings) -> Flask:
         twin.__version__,
         lambda: running.stopping,
         running.doors.report,
+        lambda: running.supervisor.fault,
     )
     live = LiveParts(running.hub, running.frames, health, meters, services.build, utc_now)
     app.register_blueprint(live_routes(live))
