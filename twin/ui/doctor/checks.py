@@ -65,6 +65,17 @@ CHECKS = (
         data.clock,
     ),
     Check(
+        "ahead",
+        T("来自未来的读数", "readings from the future"),
+        T(
+            "先校准时钟,再 twin doctor --repair",
+            "first set the clock, then `twin doctor --repair`",
+        ),
+        data.ahead,
+        data.step_back,
+        T("退回到真实的最新读数,历史不变", "goes back to the newest true reading; history stays as it is"),
+    ),
+    Check(
         "keyframe",
         T("关键帧", "keyframes"),
         T("twin doctor --repair 生成一个", "`twin doctor --repair` takes one"),

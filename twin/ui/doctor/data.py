@@ -3,7 +3,10 @@
 import shutil
 from datetime import datetime, timedelta
 
+import pyarrow as pa
+
 from twin.spec import T
+from twin.store import Tx, utc_now
 from twin.store.backup import last_backup
 from twin.store.vault import known_persons
 from twin.ui.board import FEED_SILENT_S
@@ -18,6 +21,16 @@ FREE_MIN_DAYS = 7
 GROWTH_FROM_S = 3_600.0
 BACKUP_LATE = timedelta(days=2)
 NAMED = 5
+# As the doors judge it: nothing happens later than so long after now.
+AHEAD_MAX = timedelta(minutes=5)
+_AHEAD = "SELECT count(*) AS n FROM {}_now WHERE received_at > $limit OR happened_at > $limit"
+_TRUE = (
+    "SELECT e.* FROM {1} e SEMI JOIN (FROM {0}_now WHERE received_at > $limit OR happened_at > $limit) n"
+    " ON n.community12 = e.community12 AND n.{2} = e.{2}"
+    " WHERE e.received_at <= $limit AND e.happened_at <= $limit"
+    " QUALIFY row_number()"
+    " OVER (PARTITION BY e.community12, e.{2} ORDER BY e.happened_at DESC, e.known_at DESC) = 1"
+)
 
 
 def file(patient: Patient) -> Finding:
@@ -123,6 +136,40 @@ def clock(patient: Patient) -> Finding:
             f"the clock jumped by {drift_s:+.0f} s since the server started",
         )
     return whole("时钟与最后写入相符", "the clock fits the last write")
+
+
+def ahead(patient: Patient) -> Finding:
+    limit = {"limit": patient.now + AHEAD_MAX}
+    devices, staff = (patient.count(_AHEAD.format(of), limit) for of in ("device", "position"))
+    if not devices + staff:
+        return whole("没有来自未来的读数", "nothing that is shown as now lies in the future")
+    return fault(
+        f"{devices} 台设备、{staff} 名人员的“现在”来自未来,真实的新读数被遮住",
+        f"what is shown of {devices} devices and {staff} people lies in the future and hides what is true",
+        mends=True,
+    )
+
+
+def step_back(hands: Hands) -> T:
+    """Of each that is ahead, the newest event that can be true; the events themselves all stay."""
+    limit = {"limit": utc_now() + AHEAD_MAX}
+
+    def work(tx: Tx) -> int:
+        count = 0
+        for of, event, key in (("device", "observation", "device_id"), ("position", "position", "actor_id")):
+            rows = tx.read(_TRUE.format(of, event, key), limit)
+            count += tx.read(_AHEAD.format(of), limit)["n"][0].as_py()
+            tx.execute(f"DELETE FROM {of}_now WHERE received_at > $limit OR happened_at > $limit", limit)  # noqa: S608 - own names
+            tx.touched.add(f"{of}_now")
+            waiting.append((f"{of}_now", rows))
+        return count
+
+    waiting: list[tuple[str, pa.Table]] = []
+    store = hands.store()
+    count = store.write(work)
+    # DuckDB does not take a key again in the transaction that deleted it.
+    store.write(lambda tx: [tx.upsert_newest(table, rows) for table, rows in waiting if rows.num_rows])
+    return T(f"{count} 项退回到真实的最新读数", f"{count} were set back to their newest true reading")
 
 
 def keyframe(patient: Patient) -> Finding:

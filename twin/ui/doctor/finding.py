@@ -70,11 +70,15 @@ class Patient:
     def home(self) -> Path:
         return self.settings.home
 
-    def rows(self, sql: str) -> list[dict[str, Any]]:
+    def rows(self, sql: str, params: Mapping[str, object] | None = None) -> list[dict[str, Any]]:
         """Raises Unreadable where the file cannot be read."""
         if self.read is None:
             raise Unreadable("its file cannot be read")
-        return self.read(sql).to_pylist()
+        found: list[dict[str, Any]] = self.read(sql, params).to_pylist()
+        return found
+
+    def count(self, sql: str, params: Mapping[str, object]) -> int:
+        return int(self.rows(sql, params)[0]["n"])
 
     def one(self, sql: str) -> dict[str, Any]:
         return self.rows(sql)[0]
