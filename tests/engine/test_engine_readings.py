@@ -113,6 +113,23 @@ def test_an_undecodable_message_is_kept_once_however_often_it_comes(named: Any) 
     assert named.one("SELECT max(octet_length(raw)) FROM reject") == 65_536
 
 
+def test_a_sender_gone_wild_does_not_fill_the_list(named: Any) -> None:
+    at = named.clock()
+    for first in range(0, 1_200, 300):
+        messages = tuple(
+            Message(
+                "own", f"{n}".encode(), "", (Reading("own", "nobody", "smoke", "normal", happened_at=at),)
+            )
+            for n in range(first, first + 300)
+        )
+        receipt = named.engine.submit(Batch("mqtt", at, messages=messages)).result(10)
+        assert len(receipt.rejections) == 300
+    said(named, raw=b"{", fault=Fault("message", "no JSON", "send JSON"))
+    assert named.one("SELECT count(*) FROM reject WHERE field = 'external_id'") == 1_000
+    assert named.one("SELECT count(*) FROM reject WHERE field = 'message'") == 1
+    assert named.one("SELECT rejected FROM feed_now") == 1_201
+
+
 def test_what_the_store_does_not_take_is_set_aside_and_the_stream_goes_on(named: Any) -> None:
     poison = Reading("own", "d4", "smoke", state="normal", happened_at=named.clock(), key="\ud800")
     receipt = said(named, poison, raw=b"poison")

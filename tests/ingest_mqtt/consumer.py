@@ -8,5 +8,5 @@ from tests.ingest_mqtt.broker import listening
 
 if __name__ == "__main__":
     twin = listening(Path(sys.argv[1]), int(sys.argv[2]))
-    twin.store.subscribe(lambda committed: print(committed.seq, flush=True))
+    twin.store.subscribe(lambda _: print("acked", twin.door.counters.acknowledged, flush=True))
     threading.Event().wait()

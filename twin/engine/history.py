@@ -10,7 +10,6 @@ from twin.engine.rows import EPOCH, Entry, Heard
 from twin.store import Tx
 
 REJECT_KEPT = timedelta(days=30)
-REJECTS_MOST = 10_000
 _MICROSECOND = timedelta(microseconds=1)
 # Columns that make a row of the table the same, and the same of a reading.
 _SAME: dict[str, tuple[str, Callable[[Heard], tuple[Any, ...]]]] = {
@@ -34,14 +33,9 @@ def remembered(tx: Tx, entries: Sequence[Entry]) -> set[int]:
 
 
 def forget(tx: Tx, now: datetime) -> None:
-    """Keys of what nobody sends again, rejects long settled, and of the others all beyond the newest."""
+    """Keys of what nobody sends again, and rejects long settled."""
     tx.execute("DELETE FROM ingest_key WHERE expires < $now", {"now": now})
     tx.execute("DELETE FROM reject WHERE settled_at < $before", {"before": now - REJECT_KEPT})
-    tx.execute(
-        "DELETE FROM reject WHERE settled_at IS NULL AND id NOT IN"
-        " (SELECT id FROM reject WHERE settled_at IS NULL ORDER BY received_at DESC LIMIT $most)",
-        {"most": REJECTS_MOST},
-    )
 
 
 def _known(tx: Tx, table: str, found: Sequence[tuple[int, Heard]]) -> set[int]:

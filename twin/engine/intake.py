@@ -11,7 +11,8 @@ from twin.engine.idempotence import KEEP, KIND, key_of
 from twin.engine.judge import NO_COMMUNITY, fault_of, placed
 from twin.engine.known import Known
 from twin.engine.ledger import Ledger
-from twin.engine.readings import judged, write_health, write_rejects, write_sides
+from twin.engine.readings import judged, write_health, write_sides
+from twin.engine.rejects import write_rejects
 from twin.engine.rows import Entry
 from twin.model.signals import Batch, Event, Fault, Kind, Receipt, Rejection, Request
 from twin.store import Store, Tx

@@ -1,6 +1,6 @@
 """Readings inside a round: whose device each is of, what is rejected, and the rows they become."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -16,8 +16,6 @@ from twin.model.registry import main_state
 from twin.model.signals import Batch, Fault, Message
 from twin.store import Tx
 
-RAW_MAX = 65_536
-TEXT_MAX = 300
 _SAID = (
     "scheme", "external_id", "property", "state", "value", "unit", "health", "battery_pct", "is_test",
     "quality", "mean_over", "episode",
@@ -109,45 +107,6 @@ def write_health(tx: Tx, batches: Sequence[Batch], entries: Sequence[Entry], kno
         columns = _columns(batches, [entry for entry, _ in told.values()], known)
         columns["health"] = (TEXT, [health for _, health in told.values()])
         _both(tx, "device_health", table(columns))
-
-
-def write_rejects(
-    tx: Tx, batches: Sequence[Batch], rejects: Iterable[tuple[int, int, Fault]], community12: str
-) -> None:
-    """Each once, however often it is sent: its id is what it is."""
-    rows: dict[str, dict[str, Any]] = {}
-    for number, place, fault in rejects:
-        batch = batches[number]
-        row = _reject(batch, batch.messages[place], fault) | {"community12": community12}
-        rows.setdefault(row["id"], row)
-    if not rows:
-        return
-    there = tx.read("SELECT id FROM reject WHERE id IN (SELECT unnest($ids))", {"ids": list(rows)})
-    for known_id in there["id"].to_pylist():
-        del rows[known_id]
-    if rows:
-        tx.append("reject", list(rows.values()))
-
-
-def _reject(batch: Batch, message: Message, fault: Fault) -> dict[str, Any]:
-    topic = _storable(message.topic)
-    said = b"\0".join((batch.feed.encode(), message.family.encode(), topic.encode(), message.raw))
-    return {
-        "id": blake2b(said, digest_size=8).hexdigest(),
-        "feed": batch.feed,
-        "family": message.family,
-        "topic": topic,
-        "field": _storable(fault.field),
-        "reason": _storable(fault.reason),
-        "remedy": _storable(fault.remedy),
-        "raw": message.raw[:RAW_MAX],
-        "raw_bytes": len(message.raw),
-        "received_at": batch.received_at,
-    }
-
-
-def _storable(text: str) -> str:
-    return text[:TEXT_MAX].encode("utf-8", "replace").decode()
 
 
 def _columns(
