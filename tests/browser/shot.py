@@ -23,8 +23,8 @@ IMAGES = ROOT / "docs" / "images"
 PLACE = (104.1206, 30.6655)
 LOAD_PX = (960, 540)
 STANDS = """() => Boolean(window.__twin?.ready && __twin.scene.metrics().names > 0
-  && __twin.scene.metrics().lastFrameSeq > 0
-  && __twin.scene.layersOf().every((item) => !item.on || item.version !== null))"""
+  && __twin.scene.layersOf().every((item) => !item.on || item.version !== null)
+  && __twin.scene.layersOf().every((item) => !item.on || !item.meta.live || item.frame))"""
 STANDS_WITHIN_S = 180
 BREATH_MS = 2_500
 COMMITS = 20
@@ -32,7 +32,8 @@ COMMITS = 20
 TAKE = """async ({ cam, at }) => {
   const { scene, state } = window.__twin;
   const next = () => new Promise((go) => setTimeout(go, 100));
-  while (scene.engine().width !== scene.engine().props.parent.clientWidth) await next();
+  // A panel's share of the glass may be half a pixel.
+  while (Math.abs(scene.engine().width - scene.engine().props.parent.clientWidth) >= 1) await next();
   await new Promise((done) => {
   const stopRest = scene.on('rest', () => {
     stopRest();
