@@ -1,4 +1,4 @@
-"""The desk's past: replay from a link shows one instant, unmistakably; the snapshot button hands over a file."""
+"""The desk's past: replay from a link shows one instant, unmistakably; the snapshot button gives a file."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -24,7 +24,8 @@ NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 ORIGIN = (104.1, 30.67)
 CANARY = "金丝雀诉求"
 CATALOG = Catalog.of(layers)
-GEOMETRY = {"id", "p", "c", "h", "x", "y", "z", "a", "r", "s", "icon", "text", "size", "angle", "weight", "rank"}
+DRAWN = ("icon", "text", "size", "angle", "weight", "rank")
+GEOMETRY = {"id", "p", "c", "h", "x", "y", "z", "a", "r", "s", *DRAWN}
 
 pytestmark = pytest.mark.parametrize("layer", CATALOG.layers, ids=CATALOG.ids)
 both = pytest.mark.parametrize("clearance", (WALL, DESK), ids=("wall", "desk"))
