@@ -60,6 +60,10 @@ check: $(VENV)/.test ## style, types, who imports whom
 	$(BIN)/lint-imports
 
 test: setup-test ## every test, the browser's included
+	$(BIN)/pytest -q -m "not soak and not browser" -n 2 --dist loadfile
+	$(BIN)/pytest -q -m "browser and not soak"
+
+cover: setup-test ## which lines no test reaches
 	$(BIN)/pytest -q --cov --cov-report=term:skip-covered -m "not soak"
 
 bench: setup-test ## measured figures, as tables (ROWS="wall points" for some)
