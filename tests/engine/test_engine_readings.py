@@ -1,5 +1,6 @@
 """Readings in rounds: whose device it is, what becomes of it, twice is once, late stays in the past."""
 
+import shlex
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -101,6 +102,15 @@ def test_what_cannot_be_taken_waits_with_its_bytes_and_a_remedy(
     assert row["raw"] == b"\xff\x00 it" and row["raw_bytes"] == 5 and word in row["reason"] and row["remedy"]
     assert (row["feed"], row["family"], row["topic"], row["community12"]) == ("mqtt", "own", "mg/x", CODE)
     assert named.one("SELECT rejected FROM feed_now") == 1
+
+
+def test_a_senders_name_is_safe_in_the_remedy_s_command_and_in_a_terminal(named: Any) -> None:
+    name = "x; rm -rf ~"
+    said(named, smoke(named, external_id=name))
+    remedy = named.one("SELECT remedy FROM reject")
+    assert shlex.split(remedy.split("`")[1])[-1] == name
+    said(named, raw=b"{", fault=Fault("message", "no \x1b[2J JSON", "send JSON"))
+    assert named.one("SELECT count(*) FROM reject WHERE contains(reason, chr(27))") == 0
 
 
 def test_an_undecodable_message_is_kept_once_however_often_it_comes(named: Any) -> None:

@@ -1,5 +1,6 @@
 """The HJ 212 door before real sockets: split frames, answers after the commit, one line for each station."""
 
+import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ import pytest
 from twin.engine import Engine
 from twin.ingest.decoders import Site
 from twin.ingest.decoders.hj212_frame import Framer, build, parse
-from twin.ingest.hj212_door import SPOILT_MOST, Hj212Door
+from twin.ingest.hj212_door import FRAMES_BURST, SPOILT_MOST, Hj212Door
+from twin.ingest.http_rate import Rate
 from twin.store import Store, Tx
 
 C = "510115006001"
@@ -175,3 +177,12 @@ def test_a_port_that_is_taken_is_told(open_door: Any) -> None:
     other = Hj212Door(door._engine, "127.0.0.1", door.port)
     other.start()
     assert "cannot listen" in str(other.report()["trouble"]) and not other.report()["listening"]
+
+
+def test_more_frames_than_come_at_once_are_waited_for_and_not_for_ever(tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    door = Hj212Door(Engine(store, lambda: NOW), "127.0.0.1", 0)
+    store.close()
+    door._rate = Rate(1e6, FRAMES_BURST)
+    asyncio.run(asyncio.wait_for(door._slow_down("10.0.0.1", 20 * int(FRAMES_BURST)), 20))
+    assert list(door._rate._buckets) == ["10.0.0.1"]

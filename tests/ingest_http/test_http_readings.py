@@ -112,6 +112,17 @@ def test_a_camera_event_that_is_not_taken_keeps_nobodys_name(smoke: Any) -> None
     assert "张三".encode() not in row["raw"] and "川A".encode() not in row["raw"]
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_callback_that_is_not_taken_keeps_nobodys_name(smoke: Any, whole: bool) -> None:
+    said = event(imei="860000000000999") | {"contactName": "张三", "room": {"tel": "13800138000"}}
+    body = json.dumps(said, ensure_ascii=False).encode()
+    answer = smoke.post("readings/vendor_smoke", data=body if whole else body[:-1])
+    assert answer.json["rejected"]
+    (row,) = smoke.rows("SELECT raw FROM reject")
+    assert (b"860000000000999" in row["raw"]) == whole
+    assert "张三".encode() not in row["raw"] and b"13800138000" not in row["raw"]
+
+
 def test_the_curl_command_of_the_page_does_what_the_page_says(smoke: Any) -> None:
     text = PAGE.read_text("utf-8")
     command = re.search(r"```sh\n(curl [^`]*readings/vendor_smoke[^`]*)```", text)

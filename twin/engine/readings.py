@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from shlex import quote
 from typing import Any
 
 import pyarrow as pa
@@ -63,9 +64,9 @@ def key_of_reading(reading: Reading, at: datetime, message: Message, index: int)
 
 def _fault(reading: Reading, device_id: str | None, known: Known) -> Fault | None:
     if device_id is None:
-        said = reading.external_id
+        said = quote(reading.external_id)  # the remedy is made to be pasted into a shell
         told = f"name DEVICE {reading.scheme} {said}" if reading.scheme != "own" else f"add {said} --kind …"
-        reason = f"no device is known as {SCHEMES[reading.scheme].en} {said!r}"
+        reason = f"no device is known as {SCHEMES[reading.scheme].en} {reading.external_id!r}"
         return Fault("external_id", reason, f"`twin device {told}`, then replay")
     if device_id in known.retired:
         return Fault("external_id", f"device {device_id} is retired", "unplug it, or take it back")

@@ -68,4 +68,6 @@ def _reject(batch: Batch, message: Message, fault: Fault) -> dict[str, Any]:
 
 
 def _storable(text: str) -> str:
-    return text[:TEXT_MAX].encode("utf-8", "replace").decode()
+    """Cut, and without signs that a terminal would obey."""
+    seen = "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:TEXT_MAX])
+    return seen.encode("utf-8", "replace").decode()

@@ -1,6 +1,7 @@
 """A message at a door: decoded by its family, with the bytes that may be kept should it not be taken."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,16 @@ import structlog
 from twin.ingest.decoders import FAMILIES, PLAIN, Site
 from twin.ingest.decoders.frigate import IDENTITIES
 from twin.ingest.decoders.said import Payload
+from twin.ingest.decoders.vendor_smoke import PERSONAL, names_somebody
 from twin.model.readings import Note, Remark, Undecodable
 from twin.model.signals import Fault, Message
 
 # Families whose messages may name people: what does so is cut out of the bytes before anything keeps them.
-NAMING = {"frigate": frozenset(IDENTITIES)}
+Names = Callable[[str, object], bool]
+NAMING: Mapping[str, tuple[Names, re.Pattern[str]]] = {
+    "frigate": (lambda field, _: field in IDENTITIES, re.compile("|".join(IDENTITIES))),
+    "vendor_smoke": (names_somebody, PERSONAL),
+}
 
 log = structlog.get_logger("twin.arrival")
 
@@ -57,18 +63,20 @@ def arrived(
 
 def kept(family: str, raw: bytes) -> bytes:
     """The bytes without what names people; nothing where they cannot be taken apart."""
-    names = NAMING.get(family)
-    if names is None or not any(name.encode() in raw for name in names):
+    if family not in NAMING:
         return raw
+    names, hint = NAMING[family]
     try:
-        return orjson.dumps(_without(orjson.loads(raw), names))
+        said = orjson.loads(raw)
+        bare = _without(said, names)
+        return raw if bare == said else orjson.dumps(bare)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError, RecursionError):
-        return b""
+        return b"" if hint.search(raw.decode("utf-8", "replace")) else raw
 
 
-def _without(said: Any, names: frozenset[str]) -> Any:
+def _without(said: Any, names: Names) -> Any:
     if isinstance(said, Mapping):
-        return {name: _without(value, names) for name, value in said.items() if name not in names}
+        return {field: _without(value, names) for field, value in said.items() if not names(field, value)}
     return [_without(value, names) for value in said] if isinstance(said, list) else said
 
 

@@ -11,6 +11,8 @@ from twin.ingest.decoders.ha_discovery import announced, by_topic
 from twin.model.readings import Undecodable
 
 FILE_NAME = "discovered.json"
+# More than any community has; a broker gone wild must not fill the disk.
+CONFIGS_MOST, CONFIG_BYTES_MOST = 20_000, 65_536
 
 log = structlog.get_logger("twin.discovered")
 
@@ -35,6 +37,11 @@ class Discovered:
 
     def hear(self, topic: str, payload: bytes) -> bool:
         """Whether anything is new; it is kept then."""
+        if len(payload) > CONFIG_BYTES_MOST or (
+            topic not in self._configs and len(self._configs) >= CONFIGS_MOST
+        ):
+            log.warning("discovery beyond its bounds", topic=topic, bytes=len(payload))
+            return False
         config = payload.decode("utf-8", "replace")
         if self._configs.get(topic, "") == config or not self._read(topic, config):
             return False

@@ -126,7 +126,7 @@ class Hj212Door:
         framer, spoilt = Framer(), 0
         while chunk := await asyncio.wait_for(reader.read(CHUNK), self._idle_s):
             found = framer.feed(chunk)
-            await self._slow_down(_peer(writer), len(found))
+            await self._slow_down(_address(writer), len(found))
             bad = sum(isinstance(it, Spoilt) for it in found)
             spoilt = spoilt + bad if bad == len(found) else bad
             self.counters.spoilt += bad
@@ -137,10 +137,13 @@ class Hj212Door:
                 self.counters.turned_away += 1
                 return
 
-    async def _slow_down(self, peer: str, frames: int) -> None:
-        """Who sends too much is not read meanwhile."""
-        while frames and (wait_s := self._rate.take(peer, frames)):
-            await asyncio.sleep(wait_s)
+    async def _slow_down(self, address: str, frames: int) -> None:
+        """Who sends too much is not read meanwhile, however often it comes anew."""
+        while frames:
+            now = min(frames, int(FRAMES_BURST))
+            while wait_s := self._rate.take(address, now):
+                await asyncio.sleep(wait_s)
+            frames -= now
 
     async def _take(self, it: Frame | Spoilt, writer: asyncio.StreamWriter) -> None:
         now = self._clock()
@@ -178,6 +181,10 @@ class Hj212Door:
                 if tried == TRIES:
                     raise NotCommitted(str(fault)) from fault
                 await asyncio.sleep(TRY_AGAIN_S)
+
+
+def _address(writer: asyncio.StreamWriter) -> str:
+    return str((writer.get_extra_info("peername") or ("",))[0])
 
 
 def _peer(writer: asyncio.StreamWriter) -> str:

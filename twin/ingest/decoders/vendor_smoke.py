@@ -52,6 +52,11 @@ PERSONAL = re.compile(
 )
 
 
+def names_somebody(field: str, value: object) -> bool:
+    """Whether a field of an event may tell who lives there; what lies deeper is not looked into."""
+    return field not in KNOWN and (PERSONAL.search(field) is not None or isinstance(value, dict | list))
+
+
 def decode(topic: str, payload: Payload, received_at: datetime, site: Site = PLAIN) -> Decoded:
     """Raises Undecodable when nothing of the body can be read."""
     said = json_of(payload)
@@ -120,7 +125,7 @@ def _values(sheet: Sheet, said: Mapping[str, Any]) -> None:
     for name, value in said.items():
         if name in KNOWN:
             continue
-        if PERSONAL.search(str(name)) or isinstance(value, dict | list):
+        if names_somebody(str(name), value):
             sheet.remark(str(name), "it may name a person: dropped, never kept")
         else:
             sheet.note(str(name), value)

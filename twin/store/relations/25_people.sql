@@ -9,7 +9,7 @@ CREATE OR REPLACE MACRO unit_grid(at_) AS TABLE
   FROM unit u
   JOIN entrance e ON e.community12 = u.community12 AND e.id = u.entrance_id
   JOIN grid m ON m.community12 = e.community12 AND m.id = e.micro_grid_id
-  WHERE e.valid_to IS NULL OR e.valid_to > judged_at(at_);
+  WHERE e.valid_from <= judged_at(at_) AND (e.valid_to IS NULL OR e.valid_to > judged_at(at_));
 
 -- Where everybody lives: one unit each. An owner who belongs to no household there lives elsewhere.
 CREATE OR REPLACE MACRO lives_in(at_) AS TABLE
