@@ -2,13 +2,10 @@
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-Kind = Literal["rejected", "mended", "noted"]
+from twin.ingest.files.report import KEPT_OF_ONE_CODE, PRINTED_OF_ONE_CODE, Kind
 
-# A workbook can be wrong in every row: this many examples of one oddity are kept, the rest is counted.
-KEPT_OF_ONE_CODE = 200
-PRINTED_OF_ONE_CODE = 5
 PRINTED_CHANGES = 10
 KEPT_CHANGES = 200
 
